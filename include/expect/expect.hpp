@@ -1,0 +1,28 @@
+// The expectation-policy core: standard library only, no allocation, no exception, no server.
+//
+//   #include "expect/expect.hpp"
+//   expect::rule_list mine = ...;               rules, read by parse_pattern, indexed by
+//   build_index mine.next = &expect::built_in;              the chain ends with the built-in rules
+//   expect::decide(&mine, facts, field_value);  -> met, ignored, rejected, by which rule
+//
+// A tour from the bottom up: which bytes (ascii), what a value is (value), what was sent (field),
+// what a rule speaks of (pattern), what was configured (policy), how rules are found (index), the
+// rules behind all others (builtin), what to do (decision), what is handed on (canonical), and how
+// administrators spell it (words, rule_reader).
+#ifndef EXPECT_EXPECT_HPP
+#define EXPECT_EXPECT_HPP
+
+#include "expect/ascii.hpp"
+#include "expect/builtin.hpp"
+#include "expect/canonical.hpp"
+#include "expect/decision.hpp"
+#include "expect/error.hpp"
+#include "expect/field.hpp"
+#include "expect/index.hpp"
+#include "expect/pattern.hpp"
+#include "expect/policy.hpp"
+#include "expect/rule_reader.hpp"
+#include "expect/value.hpp"
+#include "expect/words.hpp"
+
+#endif

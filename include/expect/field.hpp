@@ -1,0 +1,193 @@
+// What was sent: the text of an Expect field as a sequence of expectations.
+//
+//   Expect      = [ expectation ] *( OWS "," OWS [ expectation ] )
+//   expectation = token [ "=" ( token / quoted-string ) parameters ]
+//   parameters  = *( OWS ";" OWS [ token "=" ( token / quoted-string ) ] )
+//
+// RFC 9110, sections 10.1.1 and 5.6. Empty list elements are dropped; what does not match this is
+// malformed as a whole, which is why callers read to the end before they obey anything.
+#ifndef EXPECT_FIELD_HPP
+#define EXPECT_FIELD_HPP
+
+#include "expect/ascii.hpp"
+#include "expect/error.hpp"
+#include "expect/value.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace expect {
+
+// The one expectation that HTTP defines (RFC 9110, 10.1.1).
+inline constexpr std::string_view name_100_continue = "100-continue";
+
+// One member of the list. All views point into the text that was read and live as long as it.
+struct expectation {
+    std::string_view text; // the member as sent, without white space around it
+    std::string_view name;
+    value_text value;            // meaningful where has_value
+    std::string_view parameters; // from the first ";" to the member's end; may be empty
+    bool has_value = false;
+
+    // Whether this is 100-continue itself: 100-continue=1 is another expectation.
+    [[nodiscard]] bool is_100_continue() const noexcept {
+        return !has_value && equal_ignoring_case(name, name_100_continue);
+    }
+};
+
+// Reads the members of a field value one after the other. Allocates nothing, looks at each byte
+// once, never reads past the end of the text.
+class member_reader {
+public:
+    explicit member_reader(std::string_view field) noexcept
+        : begin_(field.data()), at_(field.data()), end_(field.data() + field.size()) {}
+
+    // Reads the next member. False at the end of the list and at the first error; error() tells
+    // which. After an error every further call answers false.
+    bool next(expectation &member) noexcept;
+
+    // Whether only white space and empty elements are left.
+    bool at_end() noexcept;
+
+    [[nodiscard]] parse_error error() const noexcept { return error_; }
+
+    // Bytes from the start of the text: behind the last member read, or, after an error, the first
+    // byte that does not fit (the text's length where something is missing at its end).
+    [[nodiscard]] std::size_t offset() const noexcept {
+        return static_cast<std::size_t>(at_ - begin_);
+    }
+
+private:
+    bool fail(parse_error error) noexcept {
+        error_ = error;
+        return false;
+    }
+    void skip_ows() noexcept {
+        while (at_ != end_ && is(ows, *at_)) {
+            ++at_;
+        }
+    }
+    std::string_view read_token() noexcept {
+        const char *start = at_;
+        while (at_ != end_ && is(tchar, *at_)) {
+            ++at_;
+        }
+        return {start, static_cast<std::size_t>(at_ - start)};
+    }
+    bool read_value(value_text &value, parse_error missing) noexcept;
+    bool read_quoted_string(value_text &value) noexcept;
+    bool read_parameters(expectation &member) noexcept;
+
+    const char *begin_;
+    const char *at_;
+    const char *end_;
+    parse_error error_ = parse_error::none;
+};
+
+inline bool member_reader::at_end() noexcept {
+    if (error_ != parse_error::none) {
+        return false;
+    }
+    while (at_ != end_ && (is(ows, *at_) || *at_ == ',')) {
+        ++at_;
+    }
+    return at_ == end_;
+}
+
+inline bool member_reader::next(expectation &member) noexcept {
+    if (error_ != parse_error::none || at_end()) {
+        return false;
+    }
+    member = expectation{};
+    const char *start = at_;
+    member.name = read_token();
+    if (member.name.empty()) {
+        return fail(parse_error::name_expected);
+    }
+    if (at_ != end_ && *at_ == '=') {
+        ++at_;
+        member.has_value = true;
+        if (!read_value(member.value, parse_error::value_expected) || !read_parameters(member)) {
+            return false;
+        }
+    }
+    member.text = {start, static_cast<std::size_t>(at_ - start)};
+    skip_ows();
+    if (at_ == end_ || *at_ == ',') {
+        return true;
+    }
+    return fail(*at_ == ';' ? parse_error::parameter_without_value : parse_error::comma_expected);
+}
+
+inline bool member_reader::read_value(value_text &value, parse_error missing) noexcept {
+    if (at_ != end_ && *at_ == '"') {
+        return read_quoted_string(value);
+    }
+    value.raw = read_token();
+    value.quoted = false;
+    return value.raw.empty() ? fail(missing) : true;
+}
+
+inline bool member_reader::read_quoted_string(value_text &value) noexcept {
+    const char *start = ++at_;
+    while (at_ != end_ && *at_ != '"') {
+        if (*at_ == '\\') {
+            ++at_;
+            if (at_ == end_) {
+                break;
+            }
+            if (!is(quoted_pair_char, *at_)) {
+                return fail(parse_error::quoted_string_bad_byte);
+            }
+        } else if (!is(qdtext, *at_)) {
+            return fail(parse_error::quoted_string_bad_byte);
+        }
+        ++at_;
+    }
+    if (at_ == end_) {
+        return fail(parse_error::quoted_string_unterminated);
+    }
+    value.raw = {start, static_cast<std::size_t>(at_ - start)};
+    value.quoted = true;
+    ++at_;
+    return true;
+}
+
+inline bool member_reader::read_parameters(expectation &member) noexcept {
+    const char *first = nullptr;
+    const char *behind_last = at_;
+    for (;;) {
+        skip_ows();
+        if (at_ == end_ || *at_ != ';') {
+            break;
+        }
+        first = first == nullptr ? at_ : first;
+        ++at_;
+        behind_last = at_;
+        skip_ows();
+        if (at_ == end_ || *at_ == ';' || *at_ == ',') {
+            continue; // an empty parameter
+        }
+        if (read_token().empty()) {
+            return fail(parse_error::parameter_name_expected);
+        }
+        if (at_ == end_ || *at_ != '=') {
+            return fail(parse_error::parameter_equals_expected);
+        }
+        ++at_;
+        value_text ignored;
+        if (!read_value(ignored, parse_error::parameter_value_expected)) {
+            return false;
+        }
+        behind_last = at_;
+    }
+    at_ = behind_last;
+    if (first != nullptr) {
+        member.parameters = {first, static_cast<std::size_t>(behind_last - first)};
+    }
+    return true;
+}
+
+} // namespace expect
+
+#endif

@@ -1,0 +1,174 @@
+// What a rule speaks of: a pattern as administrators write it, and whether an expectation matches.
+//
+//   name               that expectation without a value
+//   name=value         with that value, written as token or quoted-string
+//   name=*             with any value
+//   ...;param=value    and exactly these parameters, in any order
+//   ...;*              and any parameters, also none
+//   *                  any well-formed expectation
+//   @malformed         a field that does not parse
+//
+// A pattern matches what it spells and nothing more: foo does not match foo=1.
+#ifndef EXPECT_PATTERN_HPP
+#define EXPECT_PATTERN_HPP
+
+#include "expect/ascii.hpp"
+#include "expect/error.hpp"
+#include "expect/field.hpp"
+#include "expect/value.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace expect {
+
+enum class pattern_kind : std::uint8_t { member, any, malformed };
+
+struct pattern {
+    pattern_kind kind = pattern_kind::any;
+    expectation spelled; // meaningful for pattern_kind::member
+    bool any_value = false;
+    bool any_parameters = false;
+    std::uint32_t parameter_count = 0;
+
+    // Whether this speaks of 100-continue by name.
+    [[nodiscard]] bool is_100_continue() const noexcept {
+        return kind == pattern_kind::member && spelled.is_100_continue();
+    }
+};
+
+// A pattern, or why the text is none and the offset of the first byte that does not fit.
+struct pattern_result {
+    pattern value;
+    parse_error error = parse_error::none;
+    std::size_t offset = 0;
+
+    explicit operator bool() const noexcept { return error == parse_error::none; }
+};
+
+inline constexpr std::string_view malformed_keyword = "@malformed";
+
+namespace detail {
+
+inline bool is_bare_asterisk(value_text value) noexcept {
+    return !value.quoted && value.raw == "*";
+}
+
+// Where text ends with ";" OWS "*": the offset of that ";", else npos.
+inline std::size_t find_any_parameters(std::string_view text) noexcept {
+    if (text.empty() || text.back() != '*') {
+        return std::string_view::npos;
+    }
+    std::size_t at = text.size() - 1;
+    while (at > 0 && is(ows, text.data()[at - 1])) {
+        --at;
+    }
+    return at > 0 && text.data()[at - 1] == ';' ? at - 1 : std::string_view::npos;
+}
+
+inline pattern_result pattern_failure(parse_error error, std::size_t offset) noexcept {
+    pattern_result result;
+    result.error = error;
+    result.offset = offset;
+    return result;
+}
+
+} // namespace detail
+
+// Reads a pattern. The views of the answer point into text, which must outlive it.
+inline pattern_result parse_pattern(std::string_view text) noexcept {
+    using detail::pattern_failure;
+    pattern_result result;
+    pattern &out = result.value;
+    if (text.empty()) {
+        return pattern_failure(parse_error::pattern_empty, 0);
+    }
+    if (text == "*") {
+        return result;
+    }
+    if (text.front() == '@') {
+        if (!equal_ignoring_case(text, malformed_keyword)) {
+            return pattern_failure(parse_error::pattern_unknown_keyword, 0);
+        }
+        out.kind = pattern_kind::malformed;
+        return result;
+    }
+    out.kind = pattern_kind::member;
+    const std::size_t any_parameters = detail::find_any_parameters(text);
+    out.any_parameters = any_parameters != std::string_view::npos;
+    member_reader reader(slice(text, 0, any_parameters));
+    if (!reader.next(out.spelled)) {
+        return pattern_failure(reader.error() == parse_error::none ? parse_error::pattern_empty
+                                                                   : reader.error(),
+                               reader.offset());
+    }
+    if (reader.offset() != slice(text, 0, any_parameters).size()) {
+        return pattern_failure(parse_error::pattern_several_members, reader.offset());
+    }
+    if (out.spelled.name == "*") {
+        return pattern_failure(parse_error::pattern_any_name_with_value, 0);
+    }
+    if (out.any_parameters && !out.spelled.has_value) {
+        return pattern_failure(parse_error::pattern_any_parameters_alone, any_parameters);
+    }
+    out.any_value = out.spelled.has_value && detail::is_bare_asterisk(out.spelled.value);
+    parameter_reader parameters(out.spelled.parameters);
+    parameter each;
+    while (parameters.next(each)) {
+        if (detail::is_bare_asterisk(each.value)) {
+            return pattern_failure(parse_error::pattern_any_parameter_value,
+                                   static_cast<std::size_t>(each.value.raw.data() - text.data()));
+        }
+        ++out.parameter_count;
+    }
+    return result;
+}
+
+// Whether both have the same parameters, in any order, each as often.
+inline bool same_parameters(const pattern &wanted, const expectation &member) noexcept {
+    if (count_parameters(member.parameters) != wanted.parameter_count) {
+        return false;
+    }
+    parameter_reader reader(wanted.spelled.parameters);
+    parameter each;
+    while (reader.next(each)) {
+        if (count_parameter(member.parameters, each) !=
+            count_parameter(wanted.spelled.parameters, each)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// What a pattern asks behind the name: its value and parameters. The names must be known to match.
+inline bool matches_behind_name(const pattern &wanted, const expectation &member) noexcept {
+    if (wanted.spelled.has_value != member.has_value) {
+        return false;
+    }
+    if (!member.has_value) {
+        return true;
+    }
+    if (!wanted.any_value && !same_value(wanted.spelled.value, member.value)) {
+        return false;
+    }
+    return wanted.any_parameters || same_parameters(wanted, member);
+}
+
+// Whether a well-formed expectation matches. Linear in the member's length for a given pattern.
+inline bool matches(const pattern &wanted, const expectation &member) noexcept {
+    switch (wanted.kind) {
+    case pattern_kind::any:
+        return true;
+    case pattern_kind::malformed:
+        return false;
+    case pattern_kind::member:
+        return equal_ignoring_case(wanted.spelled.name, member.name) &&
+               matches_behind_name(wanted, member);
+    }
+    return false;
+}
+
+} // namespace expect
+
+#endif

@@ -1,0 +1,86 @@
+// The words that administrators write, each spelled in this one place: parsers, error texts, dumps
+// and logs take them from here.
+#ifndef EXPECT_WORDS_HPP
+#define EXPECT_WORDS_HPP
+
+#include "expect/ascii.hpp"
+#include "expect/decision.hpp"
+#include "expect/policy.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace expect {
+
+// Whether a policy is in force.
+enum class policy_mode : std::uint8_t {
+    off,           // the server behaves as if there were no policy
+    on,            // the policy decides
+    detection_only // the policy is only reported
+};
+
+template <class Value>
+struct word {
+    std::string_view text;
+    Value value;
+};
+
+inline constexpr std::array<word<policy_mode>, 3> policy_mode_words = {{
+    {"On", policy_mode::on},
+    {"Off", policy_mode::off},
+    {"DetectionOnly", policy_mode::detection_only},
+}};
+
+inline constexpr std::array<word<action>, 4> action_words = {{
+    {"meet", action::meet},
+    {"continue", action::continue_now},
+    {"ignore", action::ignore},
+    {"reject", action::reject},
+}};
+
+inline constexpr std::array<word<verdict>, 5> verdict_words = {{
+    {"none", verdict::none},
+    {"met", verdict::met},
+    {"ignored", verdict::ignored},
+    {"rejected", verdict::rejected},
+    {"failed", verdict::failed},
+}};
+
+enum class rule_option : std::uint8_t { status, longer_than, no_content, expression };
+
+// Options as they begin; those that end in "=" take a value.
+inline constexpr std::array<word<rule_option>, 4> option_words = {{
+    {"status=", rule_option::status},
+    {"longer-than=", rule_option::longer_than},
+    {"no-content", rule_option::no_content},
+    {"expr=", rule_option::expression},
+}};
+
+// The value that a word stands for, ignoring case; null where the word is none of the table's.
+template <class Value, std::size_t N>
+constexpr const Value *find_word(const std::array<word<Value>, N> &words,
+                                 std::string_view text) noexcept {
+    for (const word<Value> &each : words) {
+        if (equal_ignoring_case(each.text, text)) {
+            return &each.value;
+        }
+    }
+    return nullptr;
+}
+
+// The word for a value; empty where the table has none.
+template <class Value, std::size_t N>
+constexpr std::string_view word_for(const std::array<word<Value>, N> &words, Value value) noexcept {
+    for (const word<Value> &each : words) {
+        if (each.value == value) {
+            return each.text;
+        }
+    }
+    return {};
+}
+
+} // namespace expect
+
+#endif
