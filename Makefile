@@ -74,7 +74,7 @@ MODULE_MAKEFILES := $(wildcard tests/*/*.mk)
 # commands on machines that have no apxs yet. They install what is missing and then call make again; what
 # apxs says is kept in a file that only goals which need it include.
 CONFIG := $(BUILD)/config.mk
-GOALS_WITHOUT_CONFIG := help deps check run clean format dist
+GOALS_WITHOUT_CONFIG := help deps check run clean format dist check-here
 ifneq ($(filter-out $(GOALS_WITHOUT_CONFIG),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
 else
@@ -92,15 +92,15 @@ $(CONFIG): Makefile
 	$(Q)query() { $(APXS) -q "$$1" 2>/dev/null; }; apr=$$(query APR_CONFIG); { \
 	    echo "CONFIGURED_APXS := $(APXS)"; \
 	    echo "LIBTOOL := $$($$apr --apr-libtool)"; \
-	    echo "HTTPD := $$(query sbindir)/$$(query progname)"; \
-	    echo "MODULES_DIR := $$(query libexecdir)"; \
+	    echo "export HTTPD := $$(query sbindir)/$$(query progname)"; \
+	    echo "export HTTPD_MODULES := $$(query libexecdir)"; \
 	    echo "CONF_DIR := $$(query sysconfdir)"; \
 	    echo "HTTPD_CPPFLAGS := $$($$apr --cppflags) -isystem $$(query includedir) -isystem $$($$apr --includedir)"; \
 	} > $@
 
 .PHONY: deps check run FORCE
 deps:
-	$(Q)tests/checks/install_missing.sh build run check
+	$(Q)CXX='$(CXX)' APXS='$(APXS)' tests/checks/install_missing.sh build run check
 FORCE:
 
 # --------------------------------------------------------------------------------------------- module
@@ -150,3 +150,142 @@ $(MODULE): $(OUT)/module/mod_expect.la tests/checks/runtime_symbols.sh
 	$(Q)cp $(OUT)/module/.libs/mod_expect.so $@
 
 -include $(wildcard $(OUT)/module/*.d)
+
+# ---------------------------------------------------------------------------------------------- tests
+
+TESTS := $(BUILD)/tests
+SUITE := tests/checks/suite.py
+# Out-of-bounds reads of the core must end a test, not go unseen; the module itself is tested as it ships.
+TEST_SANITIZER ?= address,undefined
+TEST_CXXFLAGS = -std=c++17 -O1 -g $(WARNINGS) -DBOOST_TEST_DYN_LINK $(CPPFLAGS) $(CXXFLAGS)
+UNIT_SANITIZE := -fsanitize=$(TEST_SANITIZER) -fno-sanitize-recover=all -fno-omit-frame-pointer
+UNIT_ARGS ?=
+E2E_ARGS ?=
+
+unit_sources := $(wildcard tests/unit/*.cpp)
+e2e_sources := $(wildcard tests/e2e/*.cpp tests/e2e/harness/*.cpp)
+unit_objects := $(unit_sources:tests/%.cpp=$(TESTS)/%.o)
+e2e_objects := $(e2e_sources:tests/%.cpp=$(TESTS)/%.o)
+
+$(unit_objects): private test_flags := $(UNIT_SANITIZE) -Iinclude
+$(e2e_objects): private test_flags := -Itests/e2e -Iinclude
+
+$(TESTS)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst $(quote),,$(CXX) $(TEST_CXXFLAGS) $(UNIT_SANITIZE) $(LDFLAGS))' > $@.now
+	@cmp -s $@.now $@ && rm -f $@.now || mv $@.now $@
+
+$(unit_objects) $(e2e_objects): $(TESTS)/%.o: tests/%.cpp $(TESTS)/flags
+	@mkdir -p $(@D)
+	$(say) CXX $<
+	$(Q)$(CXX) $(TEST_CXXFLAGS) $(test_flags) -MMD -MP -c -o $@ $<
+
+$(TESTS)/unit_tests: $(unit_objects)
+	$(say) LINK $@
+	$(Q)$(CXX) $(UNIT_SANITIZE) $(LDFLAGS) -o $@ $^ -lboost_unit_test_framework
+
+$(TESTS)/e2e_tests: $(e2e_objects)
+	$(say) LINK $@
+	$(Q)$(CXX) -pthread $(LDFLAGS) -o $@ $^ -lboost_unit_test_framework
+
+-include $(wildcard $(TESTS)/unit/*.d $(TESTS)/e2e/*.d $(TESTS)/e2e/harness/*.d)
+
+# Where the private httpds of the tests and of `make run` find what they need. httpd itself is built without
+# the sanitizer, whose runtime has to be loaded before everything else.
+export APXS
+export EXPECT_MODULE = $(abspath $(MODULE))
+ifneq ($(and $(SANITIZER),$(findstring clang,$(CXX))),)
+$(error SANITIZER needs CXX=g++: httpd can only preload a shared runtime, and clang has none for threads)
+endif
+ifneq ($(SANITIZER),)
+sanitizer_runtime = $(if $(findstring thread,$(SANITIZER)),libtsan.so,libasan.so)
+export HTTPD_LD_PRELOAD = $(realpath $(shell $(CXX) -print-file-name=$(sanitizer_runtime)))
+# httpd leaves its pools to the kernel at exit.
+export ASAN_OPTIONS ?= detect_leaks=0
+endif
+
+# The suites of `make check`, in this order. Each has a target run-<suite> that leaves its counts behind;
+# a suite that cannot even be built counts as one failure, and the others still run.
+SUITES := unit e2e clients checks
+TEST_PROGRAMS := $(MODULE) $(TESTS)/unit_tests $(TESTS)/e2e_tests
+# tests/fuzz/fuzz.mk and the like may add suites (with a rule run-<suite>) and programs.
+include $(MODULE_MAKEFILES)
+
+.PHONY: $(SUITES) $(addprefix run-,$(SUITES)) check-here programs
+run-unit: $(TESTS)/unit_tests
+	$(Q)$(SUITE) run unit boost $< $(UNIT_ARGS)
+run-e2e: $(TESTS)/e2e_tests $(MODULE)
+	$(Q)E2E_DIR=$${E2E_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/e2e)} $(SUITE) run e2e boost $< $(E2E_ARGS)
+run-clients: $(MODULE)
+	$(Q)CLIENTS_DIR=$${CLIENTS_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/clients)} $(SUITE) run clients tap tests/clients/run.py
+run-checks: $(MODULE)
+	$(Q)$(SUITE) run checks tap tests/checks/run.sh
+
+$(SUITES): %: run-%
+	$(Q)$(SUITE) sum $@
+
+# What is missing is installed first; only then can make read what apxs says, so make is called again.
+check: deps
+	$(Q)$(MAKE) --no-print-directory check-here
+
+programs: $(TEST_PROGRAMS)
+
+check-here:
+	$(Q)rm -rf $(BUILD)/results
+	$(Q)$(MAKE) --no-print-directory -k -j$(NPROC) programs || true
+	$(Q)for suite in $(SUITES); do $(MAKE) --no-print-directory run-$$suite || true; done
+	$(Q)$(SUITE) sum $(SUITES)
+
+# ----------------------------------------------------------------------------------------------- lint
+
+.PHONY: lint format coverage
+FORMATTED = $(wildcard mod_expect.cpp include/*/*.hpp tests/*/*.cpp tests/*/*.hpp tests/*/*/*.cpp tests/*/*/*.hpp)
+SCRIPTS = .ci/run $(wildcard tests/*/*.sh conf/*/*.sh)
+CLANG_FORMAT ?= $(shell command -v clang-format-14 || echo clang-format)
+
+lint:
+	$(Q)APXS='$(APXS)' tests/checks/install_missing.sh build lint
+	$(Q)for compiler in g++ clang++; do \
+	    $(MAKE) --no-print-directory module CXX=$$compiler BUILD=$(BUILD)/lint/$$compiler CXXFLAGS=-Werror; done
+	$(say) TIDY 'mod_expect.cpp and what it includes'
+	$(Q)clang-tidy --quiet mod_expect.cpp -- -x c++ -std=c++17 -fno-exceptions -fno-rtti -Iinclude $(HTTPD_CPPFLAGS)
+	$(say) SHELL '$(SCRIPTS)'
+	$(Q)shellcheck $(SCRIPTS)
+	$(Q)CLANG_FORMAT=$(CLANG_FORMAT) tests/checks/format.sh
+
+format:
+	$(Q)$(CLANG_FORMAT) -i $(FORMATTED)
+
+coverage:
+	$(Q)$(MAKE) --no-print-directory run-unit BUILD=$(BUILD)/coverage TEST_SANITIZER=undefined \
+	    CXXFLAGS='--coverage -O0' LDFLAGS=--coverage SUITE_RESULTS=$(BUILD)/coverage/results
+	$(Q)tests/checks/coverage.sh $(BUILD)/coverage/tests/unit
+
+# ------------------------------------------------------------------------------------------------ run
+
+run:
+	$(Q)CXX='$(CXX)' APXS='$(APXS)' tests/checks/install_missing.sh build run
+	$(Q)$(MAKE) --no-print-directory run-here
+
+.PHONY: run-here
+run-here: $(MODULE)
+	$(Q)conf/demo/run.sh $(PORT)
+
+# -------------------------------------------------------------------------------------------- install
+
+# What goes where, and what is never overwritten, is told in the script.
+INSTALL_ENV = DESTDIR='$(DESTDIR)' HTTPD_MODULES='$(HTTPD_MODULES)' CONF_DIR='$(CONF_DIR)' APXS='$(APXS)'
+
+.PHONY: install uninstall
+install: module
+	$(Q)$(INSTALL_ENV) conf/install.sh install $(OUT)/module/mod_expect.la
+uninstall:
+	$(Q)$(INSTALL_ENV) conf/install.sh uninstall
+
+.PHONY: dist clean
+dist:
+	$(Q)mkdir -p $(BUILD)
+	$(Q)git archive --format=tar.gz --prefix=mod_expect-$(VERSION)/ -o $(BUILD)/mod_expect-$(VERSION).tar.gz HEAD
+	@echo $(BUILD)/mod_expect-$(VERSION).tar.gz
+clean:
+	$(Q)rm -rf $(BUILD)
