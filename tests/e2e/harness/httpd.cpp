@@ -54,6 +54,17 @@ std::string listen_directive(const std::string &name, std::uint16_t port) {
     return "Listen " + (address + std::to_string(port)) + "\n";
 }
 
+// Whether a child serves requests. A connection that is accepted does not prove that: the kernel
+// accepts as soon as the parent listens, and a signal to a child that is just being born can crash
+// httpd itself.
+bool answers(std::uint16_t port) {
+    if (!accepts("127.0.0.1", port))
+        return false;
+    wire client(port);
+    client.send("GET /harness-up HTTP/1.1\r\nHost: harness\r\nConnection: close\r\n\r\n");
+    return client.answer().status != 0;
+}
+
 // A socket's path has room for about a hundred bytes; a checkout with a longer path gets mod_cgi,
 // which needs none.
 std::string cgi_module(const std::string &root) {
@@ -72,6 +83,7 @@ httpd::httpd(const std::string &label)
     fs::remove_all(root_);
     for (const char *folder : {"/docs", "/logs", "/run"})
         fs::create_directories(root_ + folder);
+    file("docs/harness-up", "up\n");
     ports_["PORT"] = 0;
 }
 
@@ -169,7 +181,8 @@ std::string httpd::write_configuration() {
         text += std::string("<IfModule ") + talker + "_module>\n    LogLevel " + talker +
                 ":warn\n</IfModule>\n";
     text += std::string("LogFormat \"") + access_log_format + "\" e2e\n";
-    text += "CustomLog \"@ROOT@/logs/access.log\" e2e\n";
+    // The harness's own question whether the server is up is not a request of the test.
+    text += "CustomLog \"@ROOT@/logs/access.log\" e2e \"expr=%{REQUEST_URI} != '/harness-up'\"\n";
     for (auto &[name, number] : ports_) {
         number = name == "PORT6" ? free_port("::1") : free_port("127.0.0.1");
         text += listen_directive(name, number);
@@ -219,7 +232,7 @@ bool httpd::wait_until_up() {
             return false;
         // The process id is written once the ports are ours, so nobody else's server is taken for
         // this one.
-        if (fs::exists(root_ + "/run/httpd.pid") && accepts("127.0.0.1", port()))
+        if (fs::exists(root_ + "/run/httpd.pid") && answers(port()))
             return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
@@ -235,15 +248,23 @@ void httpd::graceful() {
             ++count;
         return count;
     };
+    // Also waits for the old children to go: httpd itself now and then crashes one that is told to
+    // stop while it is leaving gracefully. A connection kept open by the test keeps its child
+    // alive.
+    const auto old_ones_left = [old = children_of(process_.pid())] {
+        return std::any_of(old.begin(), old.end(), [](pid_t pid) { return kill(pid, 0) == 0; });
+    };
     const size_t before = generations();
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
     kill(process_.pid(), SIGUSR1);
-    for (const auto end = steady_clock::now() + std::chrono::seconds(30);
-         steady_clock::now() < end;) {
-        if (generations() > before)
-            return;
+    const auto start = steady_clock::now();
+    while (generations() == before || !answers(port())) {
+        if (steady_clock::now() - start > std::chrono::seconds(30))
+            throw std::runtime_error("httpd did not reload:\n" + error_log());
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
-    throw std::runtime_error("httpd did not reload:\n" + error_log());
+    while (old_ones_left() && steady_clock::now() - start < std::chrono::seconds(3))
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 void httpd::stop() {

@@ -1,11 +1,14 @@
 #include "harness/process.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/prctl.h>
@@ -174,6 +177,24 @@ bool child_process::stop(std::chrono::seconds limit) {
     exit_code_ = status_to_code(status);
     pid_ = -1;
     return false;
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+    std::vector<pid_t> found;
+    std::error_code gone; // a process may end while the list is read
+    for (const auto &entry : std::filesystem::directory_iterator("/proc", gone)) {
+        const std::string name = entry.path().filename();
+        std::ifstream in(entry.path() / "stat");
+        std::string line;
+        if (!std::isdigit(static_cast<unsigned char>(name[0])) || !std::getline(in, line))
+            continue;
+        // "pid (name) state ppid ...", and the name may hold anything.
+        const size_t at = line.rfind(')');
+        if (at != std::string::npos && at + 4 < line.size() &&
+            std::atoi(line.c_str() + at + 4) == parent)
+            found.push_back(std::atoi(name.c_str()));
+    }
+    return found;
 }
 
 } // namespace e2e

@@ -51,6 +51,9 @@ private:
     int exit_code_ = -1;
 };
 
+// The processes whose parent is `parent`.
+std::vector<pid_t> children_of(pid_t parent);
+
 } // namespace e2e
 
 #endif
