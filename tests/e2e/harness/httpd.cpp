@@ -265,6 +265,7 @@ void httpd::graceful() {
     }
     while (old_ones_left() && steady_clock::now() - start < std::chrono::seconds(3))
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    answers(port()); // by a child of the new generation this time
 }
 
 void httpd::stop() {
