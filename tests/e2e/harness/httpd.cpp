@@ -248,14 +248,15 @@ void httpd::graceful() {
             ++count;
         return count;
     };
-    // Also waits for the old children to go: httpd itself now and then crashes one that is told to
-    // stop while it is leaving gracefully. A connection kept open by the test keeps its child
-    // alive.
+    // Stock httpd crashes a child now and then whose last connection is just closing, and the
+    // daemon of mod_cgid when it is told to stop as it is being born: both are given a moment. A
+    // connection that the test keeps open keeps its old child alive, so that wait has an end.
+    const auto a_moment = std::chrono::milliseconds(250);
     const auto old_ones_left = [old = children_of(process_.pid())] {
         return std::any_of(old.begin(), old.end(), [](pid_t pid) { return kill(pid, 0) == 0; });
     };
     const size_t before = generations();
-    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    std::this_thread::sleep_for(a_moment);
     kill(process_.pid(), SIGUSR1);
     const auto start = steady_clock::now();
     while (generations() == before || !answers(port())) {
@@ -265,7 +266,7 @@ void httpd::graceful() {
     }
     while (old_ones_left() && steady_clock::now() - start < std::chrono::seconds(3))
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    answers(port()); // by a child of the new generation this time
+    std::this_thread::sleep_for(a_moment);
 }
 
 void httpd::stop() {
