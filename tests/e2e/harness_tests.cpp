@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(configuration_that_is_refused) {
 
 BOOST_AUTO_TEST_CASE(graceful_restart) {
     httpd server;
-    server.stock().site().start();
+    server.stock().file("docs/plain.txt", "plain\n").start();
     server.graceful();
     wire client(server.port());
     client.send("GET /plain.txt HTTP/1.1\r\nHost: a\r\n\r\n");

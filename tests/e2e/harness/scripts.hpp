@@ -11,8 +11,9 @@ struct script {
 };
 
 inline constexpr script cgi_scripts[] = {
-    // The environment a handler sees.
-    {"env", "#!/bin/sh\necho 'Content-Type: text/plain'\necho\nenv | sort\n"},
+    // The environment a handler sees. Reads its input first: mod_cgid loses the output of a script
+    // that leaves input unread.
+    {"env", "#!/bin/sh\ncat >/dev/null\necho 'Content-Type: text/plain'\necho\nenv | sort\n"},
     // Reads the whole body and says how much it was.
     {"count", "#!/bin/sh\necho 'Content-Type: text/plain'\necho\n"
               "printf 'read %s bytes\\n' \"$(cat | wc -c | tr -d ' ')\"\n"},
