@@ -25,6 +25,7 @@ enum class parse_error : std::uint8_t {
     pattern_several_members,      // a pattern spells one expectation, not a list
     pattern_any_name_with_value,  // "*" with a value or parameters
     pattern_any_parameters_alone, // ";*" behind a name that has no value
+    pattern_any_parameters_mixed, // ";*" beside other parameters
     pattern_any_parameter_value   // ";name=*"
 };
 
@@ -63,6 +64,8 @@ constexpr std::string_view text(parse_error error) noexcept {
         return "\"*\" stands for any expectation and takes neither value nor parameters";
     case parse_error::pattern_any_parameters_alone:
         return "\";*\" may follow a value only, as in name=*;*";
+    case parse_error::pattern_any_parameters_mixed:
+        return "\";*\" stands for any parameters and takes no others beside it";
     case parse_error::pattern_any_parameter_value:
         return "a parameter's value cannot be \"*\": write \";*\" for any parameters, "
                "or quote the asterisk";

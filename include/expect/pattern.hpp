@@ -4,7 +4,7 @@
 //   name=value         with that value, written as token or quoted-string
 //   name=*             with any value
 //   ...;param=value    and exactly these parameters, in any order
-//   ...;*              and any parameters, also none
+//   ...;*              or any parameters, also none
 //   *                  any well-formed expectation
 //   @malformed         a field that does not parse
 //
@@ -94,14 +94,17 @@ inline pattern_result parse_pattern(std::string_view text) noexcept {
         out.kind = pattern_kind::malformed;
         return result;
     }
+    if (!is(tchar, text.front())) { // the reader would pass over white space and empty elements
+        return pattern_failure(parse_error::name_expected, 0);
+    }
     out.kind = pattern_kind::member;
     const std::size_t any_parameters = detail::find_any_parameters(text);
     out.any_parameters = any_parameters != std::string_view::npos;
     member_reader reader(slice(text, 0, any_parameters));
     if (!reader.next(out.spelled)) {
-        return pattern_failure(reader.error() == parse_error::none ? parse_error::pattern_empty
-                                                                   : reader.error(),
-                               reader.offset());
+        // What looks like ";*" is inside a quoted-string that never ends.
+        const bool unterminated = reader.error() == parse_error::quoted_string_unterminated;
+        return pattern_failure(reader.error(), unterminated ? text.size() : reader.offset());
     }
     if (reader.offset() != slice(text, 0, any_parameters).size()) {
         return pattern_failure(parse_error::pattern_several_members, reader.offset());
@@ -121,6 +124,9 @@ inline pattern_result parse_pattern(std::string_view text) noexcept {
                                    static_cast<std::size_t>(each.value.raw.data() - text.data()));
         }
         ++out.parameter_count;
+    }
+    if (out.any_parameters && out.parameter_count > 0) {
+        return pattern_failure(parse_error::pattern_any_parameters_mixed, any_parameters);
     }
     return result;
 }

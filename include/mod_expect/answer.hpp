@@ -1,0 +1,124 @@
+// What a decision does to a request: served with a canonical field, refused at once, or treated as
+// httpd would without the module. RFC 9110, 10.1.1.
+#ifndef MOD_EXPECT_ANSWER_HPP
+#define MOD_EXPECT_ANSWER_HPP
+
+#include "mod_expect/content_guard.hpp"
+#include "mod_expect/judge.hpp"
+#include "mod_expect/page.hpp"
+#include "mod_expect/report.hpp"
+#include "mod_expect/request_state.hpp"
+#include "mod_expect/server.hpp"
+#include "mod_expect/settings.hpp"
+
+#include "expect/expect.hpp"
+
+namespace mod_expect {
+
+// When a request is judged.
+enum class judged_at : std::uint8_t {
+    post_read_request, // a status returned here ends the connection, announced or not
+    header_parser      // a status returned here is answered like any other
+};
+
+// What ap_check_request_header() does about the field. For hosts without a policy, and where it is
+// only to be detected what the policy would do.
+inline int do_as_core(request_rec *r, const char *sent) noexcept {
+    if (*sent == '\0') {
+        return DECLINED;
+    }
+    if (expect::equal_ignoring_case(sent, expect::name_100_continue)) {
+        r->expecting_100 = 1;
+        return DECLINED;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                  "client sent an unrecognized expectation value of Expect: %s", sent);
+    return HTTP_EXPECTATION_FAILED;
+}
+
+// Refuses the request: at once and for good where content is unread, so that it is never taken for
+// a request; with the connection kept where there is none.
+inline int refuse(request_rec *r, request_state &state, int status,
+                  const expect::request_facts &facts, judged_at phase) noexcept {
+    r->expecting_100 = 0;
+    if (facts.content != expect::content_kind::none) {
+        forbid_content(r, state);
+        return status;
+    }
+    if (phase == judged_at::header_parser) {
+        return status;
+    }
+    state.refused_with = status; // answered by the quick handler
+    return DECLINED;
+}
+
+// Sends 100 now. The core does it at the first read of the content otherwise.
+inline void send_100(request_rec *r) noexcept {
+    const int status = r->status;
+    const char *status_line = r->status_line;
+    r->status = HTTP_CONTINUE;
+    r->status_line = nullptr;
+    ap_send_interim_response(r, 0);
+    r->status = status;
+    r->status_line = status_line;
+}
+
+// Lets the request go on with what is left of the field.
+inline int serve(request_rec *r, request_state &state, const expect::decision &made,
+                 const expect::request_facts &facts, std::string_view met) noexcept {
+    const bool may_wait = facts.http_1_1 && facts.content != expect::content_kind::none;
+    if (met.empty()) {
+        apr_table_unset(r->headers_in, field_name);
+    } else {
+        apr_table_setn(r->headers_in, field_name, copy_text(r->pool, met));
+    }
+    r->expecting_100 = made.meets_100_continue && may_wait ? 1 : 0;
+    if (r->expecting_100 && made.sends_100_at_once) {
+        send_100(r);
+    }
+    if (made.may_await_100 && may_wait) {
+        close_unless_read(r, state);
+    }
+    return DECLINED;
+}
+
+// Judges the request by the policy in force and carries the decision out. Answers DECLINED or a
+// status, for the hook to return.
+inline int judge_and_answer(request_rec *r, request_state &state, const server_settings &settings,
+                            judged_at phase) noexcept {
+    state.awaits_sections = false;
+    const bool only_detects = mode_of(settings) == expect::policy_mode::detection_only;
+    const char *field = apr_table_get(r->headers_in, field_name);
+    if (field == nullptr) { // an administrator's RequestHeader ... early took it away
+        publish(r, state);
+        return only_detects ? do_as_core(r, state.sent) : DECLINED;
+    }
+    const bool is_folded = state.is_folded && field == state.sent;
+    const expect::request_facts facts = facts_of(r);
+    const expect::rule_list *rules = rules_for(r, settings, phase == judged_at::header_parser);
+    met_members met(r, field);
+    const expect::decision made = decide_aloud(r, rules, facts, field, is_folded, met);
+    report(r, state, made, only_detects);
+    if (only_detects) {
+        return do_as_core(r, state.sent);
+    }
+    switch (made.outcome) {
+    case expect::verdict::failed:
+        return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);
+    case expect::verdict::rejected:
+        set_body(r, made.status(), made, rules, facts);
+        return refuse(r, state, made.status(), facts, phase);
+    case expect::verdict::none:
+    case expect::verdict::met:
+    case expect::verdict::ignored:
+        break;
+    }
+    if (made.meets_100_continue && facts.http_1_1 && facts.content != expect::content_kind::none) {
+        met.add_100_continue();
+    }
+    return serve(r, state, made, facts, met.view());
+}
+
+} // namespace mod_expect
+
+#endif

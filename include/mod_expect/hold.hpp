@@ -1,0 +1,222 @@
+// Keeps the Expect field from the core, which would answer 417 before any module is asked: over
+// HTTP/1 an input filter of the connection gives the field another name while the core reads the
+// header section; over HTTP/2 the field waits outside of the table. restore() puts it back.
+#ifndef MOD_EXPECT_HOLD_HPP
+#define MOD_EXPECT_HOLD_HPP
+
+#include "mod_expect/header_scanner.hpp"
+#include "mod_expect/request_state.hpp"
+#include "mod_expect/server.hpp"
+#include "mod_expect/settings.hpp"
+
+#include <cstring>
+
+namespace mod_expect {
+
+// What a connection knows of the request whose header section it reads.
+struct connection_hold {
+    header_scanner scanner;
+    bool has_field = false;             // an Expect line was given the other name
+    apr_bucket_brigade *more = nullptr; // for names that are cut over several reads
+};
+
+static_assert(std::is_trivially_destructible_v<connection_hold>);
+
+// The name that stands in for the field's: as long, so that httpd's limits mean the same, and not
+// to be guessed. It is made anew by every process that reads the configuration.
+struct held_name {
+    char text[header_scanner::name_size + 1];
+};
+
+inline held_name held_field_name = {};
+inline ap_filter_rec_t *hold_filter_record = nullptr;
+
+// Makes the name from random bytes: token characters, with a mark that no field's name has, so that
+// it never is the name of another field.
+inline apr_status_t make_held_name() noexcept {
+    static constexpr char marks[] = "!#$%&*+~";
+    static constexpr char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz!#$%&*+~";
+    unsigned char random[header_scanner::name_size];
+    const apr_status_t status = apr_generate_random_bytes(random, sizeof(random));
+    if (status == APR_SUCCESS) {
+        held_field_name.text[0] = marks[random[0] % (sizeof(marks) - 1)];
+        for (std::size_t i = 1; i < header_scanner::name_size; ++i) {
+            held_field_name.text[i] = letters[random[i] % (sizeof(letters) - 1)];
+        }
+    }
+    return status;
+}
+
+inline connection_hold *hold_of(const conn_rec *c) noexcept {
+    return static_cast<connection_hold *>(ap_get_module_config(c->conn_config, &expect_module));
+}
+
+// The bytes of a bucket whose memory may be written to; empty for every other bucket.
+inline char *writable_bytes(const apr_bucket *bucket, std::size_t &size) noexcept {
+    size = 0;
+    if (bucket->type == &apr_bucket_type_heap) {
+        size = bucket->length;
+        return static_cast<apr_bucket_heap *>(bucket->data)->base + bucket->start;
+    }
+    return nullptr;
+}
+
+// The last byte of a brigade; '\0' for one without bytes.
+inline char last_byte(const apr_bucket_brigade *brigade) noexcept {
+    for (apr_bucket *at = APR_BRIGADE_LAST(brigade); at != APR_BRIGADE_SENTINEL(brigade);
+         at = APR_BUCKET_PREV(at)) {
+        const char *bytes = nullptr;
+        apr_size_t size = 0;
+        if (!APR_BUCKET_IS_METADATA(at) &&
+            apr_bucket_read(at, &bytes, &size, APR_BLOCK_READ) == APR_SUCCESS && size > 0) {
+            return bytes[size - 1];
+        }
+    }
+    return '\0';
+}
+
+// Puts the held name in the place of a line's first bytes, wherever their buckets keep them.
+inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
+    apr_bucket *behind = nullptr;
+    const apr_status_t status = apr_brigade_partition(line, header_scanner::name_size, &behind);
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    while (APR_BRIGADE_FIRST(line) != behind) {
+        apr_bucket_delete(APR_BRIGADE_FIRST(line));
+    }
+    apr_bucket *name = apr_bucket_heap_create(held_field_name.text, header_scanner::name_size,
+                                              nullptr, line->bucket_alloc);
+    APR_BRIGADE_INSERT_HEAD(line, name);
+    return APR_SUCCESS;
+}
+
+// Looks at a line whose first bytes do not lie in one writable bucket; reads on until they are
+// there. Bytes that were handed on cannot be changed any more, so nothing is handed on before.
+inline apr_status_t hold_scattered_line(ap_filter_t *f, connection_hold &hold,
+                                        apr_bucket_brigade *line, apr_off_t readbytes) noexcept {
+    for (;;) {
+        char head[header_scanner::head_size];
+        apr_size_t size = sizeof(head);
+        apr_status_t status = apr_brigade_flatten(line, head, &size);
+        if (status != APR_SUCCESS) {
+            return status;
+        }
+        const line_kind kind = hold.scanner.begin_line({head, size});
+        if (kind == line_kind::expect_field) {
+            hold.has_field = true;
+            return replace_name(line);
+        }
+        if (kind == line_kind::other) {
+            return APR_SUCCESS;
+        }
+        if (hold.more == nullptr) {
+            hold.more = apr_brigade_create(f->c->pool, f->c->bucket_alloc);
+        }
+        status = ap_get_brigade(f->next, hold.more, AP_MODE_GETLINE, APR_BLOCK_READ, readbytes);
+        if (status == APR_SUCCESS && APR_BRIGADE_EMPTY(hold.more)) {
+            status = APR_EGENERAL; // a name that cannot be told must not pass
+        }
+        if (status != APR_SUCCESS) {
+            apr_brigade_cleanup(hold.more);
+            return status;
+        }
+        APR_BRIGADE_CONCAT(line, hold.more);
+    }
+}
+
+// Reads a line of a header section and renames the field in it.
+inline apr_status_t hold_line(ap_filter_t *f, connection_hold &hold, apr_bucket_brigade *line,
+                              apr_read_type_e block, apr_off_t readbytes) noexcept {
+    const apr_status_t status = ap_get_brigade(f->next, line, AP_MODE_GETLINE, block, readbytes);
+    if (status != APR_SUCCESS || APR_BRIGADE_EMPTY(line)) {
+        return status;
+    }
+    if (hold.scanner.is_at_line_start()) {
+        const apr_bucket *first = APR_BRIGADE_FIRST(line);
+        std::size_t size = 0;
+        char *bytes = writable_bytes(first, size);
+        const line_kind kind =
+            size > 0 ? hold.scanner.begin_line({bytes, size}) : line_kind::undecided;
+        if (kind == line_kind::expect_field) {
+            std::memcpy(bytes, held_field_name.text, header_scanner::name_size);
+            hold.has_field = true;
+        } else if (kind == line_kind::undecided) {
+            const apr_status_t held = hold_scattered_line(f, hold, line, readbytes);
+            if (held != APR_SUCCESS) {
+                return held;
+            }
+        } else if (first == APR_BRIGADE_LAST(line)) {
+            hold.scanner.end_bytes(bytes[size - 1]);
+            return APR_SUCCESS;
+        }
+    }
+    hold.scanner.end_bytes(last_byte(line));
+    return APR_SUCCESS;
+}
+
+// Before a request is read: its header section is to be looked at, or, over HTTP/2, where the table
+// is filled already, the field is taken out of it.
+inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
+    if (c->master == nullptr) {
+        if (connection_hold *hold = hold_of(c)) {
+            hold->scanner.start();
+            hold->has_field = false;
+        }
+        return;
+    }
+    const char *field = nullptr;
+    if (settings_of(r->server)->holds_field &&
+        (field = apr_table_get(r->headers_in, field_name)) != nullptr) {
+        make_state(r, field)->is_held = true;
+        apr_table_unset(r->headers_in, field_name);
+    }
+}
+
+// Puts the field back under its own name and notes what was sent. Does nothing for requests without
+// it and for those that have it back.
+inline void restore(request_rec *r) noexcept {
+    if (r->connection->master != nullptr) {
+        request_state *state = state_of(r);
+        if (state != nullptr && state->is_held) {
+            state->is_held = false;
+            apr_table_setn(r->headers_in, field_name, state->sent);
+        }
+        return;
+    }
+    connection_hold *hold = hold_of(r->connection);
+    if (hold == nullptr) {
+        return;
+    }
+    hold->scanner.stop(); // a request line of HTTP/0.9 has no header section behind it
+    if (!hold->has_field) {
+        return;
+    }
+    // The connection may be reading the next request while this one is logged.
+    const char *field = apr_table_get(r->headers_in, held_field_name.text);
+    if (field != nullptr) {
+        hold->has_field = false;
+        request_state *state = make_state(r, field);
+        state->is_folded = hold->scanner.has_folded_field();
+        apr_table_unset(r->headers_in, held_field_name.text);
+        apr_table_setn(r->headers_in, field_name, field);
+    }
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
+                                       ap_input_mode_t mode, apr_read_type_e block,
+                                       apr_off_t readbytes) {
+    auto *hold = static_cast<mod_expect::connection_hold *>(f->ctx);
+    if (!hold->scanner.is_active() || mode != AP_MODE_GETLINE) {
+        return ap_get_brigade(f->next, brigade, mode, block, readbytes);
+    }
+    return mod_expect::hold_line(f, *hold, brigade, block, readbytes);
+}
+
+} // extern "C"
+
+#endif

@@ -1,0 +1,173 @@
+// The body of an answer where the administrator gave no ErrorDocument: which expectation was not
+// met, why, and which would be. HTML as httpd's own pages are, or problem details (RFC 9457).
+#ifndef MOD_EXPECT_PAGE_HPP
+#define MOD_EXPECT_PAGE_HPP
+
+#include "mod_expect/negotiation.hpp"
+#include "mod_expect/report.hpp"
+#include "mod_expect/server.hpp"
+
+#include "expect/expect.hpp"
+
+namespace mod_expect {
+
+inline ap_filter_rec_t *problem_type_filter_record = nullptr;
+
+// What a page says, not escaped yet.
+struct explanation {
+    const char *member;           // what was rejected, cut; null for a malformed field
+    const char *sentence;         // what went wrong, without the member
+    apr_array_header_t *accepted; // of const char *: what would be accepted of this request
+};
+
+// The expectations that the rules would accept of this very request. Looks at so many rules and
+// names so many expectations at most, so that a rejection stays cheap.
+inline apr_array_header_t *find_accepted(apr_pool_t *pool, const expect::rule_list *rules,
+                                         const expect::request_facts &facts) noexcept {
+    constexpr int most_named = 8;
+    int rules_left = 64;
+    apr_array_header_t *found = apr_array_make(pool, most_named, sizeof(const char *));
+    for (const expect::rule_list *list = rules; list != nullptr; list = list->next) {
+        for (std::uint32_t at = 0; at < list->count; ++at) {
+            const expect::rule &each = list->rules[at];
+            if (rules_left-- == 0 || found->nelts == most_named) {
+                return found;
+            }
+            if (each.what.kind != expect::pattern_kind::member ||
+                each.then == expect::action::reject) {
+                continue;
+            }
+            const expect::verdict outcome =
+                expect::decide(rules, facts, each.what.spelled.text).outcome;
+            if (outcome == expect::verdict::met || outcome == expect::verdict::ignored) {
+                *static_cast<const char **>(apr_array_push(found)) =
+                    copy_text(pool, each.what.spelled.text);
+            }
+        }
+    }
+    return found;
+}
+
+inline explanation explain(apr_pool_t *pool, const expect::decision &made,
+                           apr_array_header_t *accepted) noexcept {
+    explanation said = {nullptr, nullptr, accepted};
+    if (made.error != expect::parse_error::none) {
+        said.sentence = apr_psprintf(
+            pool, "The request's Expect field does not parse: %s (at offset %" APR_SIZE_T_FMT ").",
+            copy_text(pool, expect::text(made.error)), made.error_offset);
+        return said;
+    }
+    said.member = copy_text(pool, expect::slice(made.member, 0, longest_quote));
+    if (made.member.size() > longest_quote) {
+        said.member = apr_pstrcat(pool, said.member, "...", nullptr);
+    }
+    said.sentence = made.by != nullptr && made.by->tag != nullptr
+                        ? "The server is configured to refuse it for this request."
+                        : "The server knows no such expectation.";
+    return said;
+}
+
+// Text for HTML; bytes beyond ASCII become character references.
+inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
+    return ap_escape_html2(pool, text, 1);
+}
+
+inline const char *html_body(request_rec *r, const char *title, const explanation &said) noexcept {
+    apr_pool_t *pool = r->pool;
+    const char *list = "";
+    for (int i = 0; i < said.accepted->nelts; ++i) {
+        list = apr_pstrcat(pool, list, i == 0 ? "" : ", ", "<code>",
+                           escape_html(pool, APR_ARRAY_IDX(said.accepted, i, const char *)),
+                           "</code>", nullptr);
+    }
+    const char *member = said.member == nullptr ? ""
+                                                : apr_pstrcat(pool, "The expectation <code>",
+                                                              escape_html(pool, said.member),
+                                                              "</code> is not met.\n", nullptr);
+    const char *heading = title + sizeof("417");
+    return apr_pstrcat(
+        pool, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>", title,
+        "</title>\n</head><body>\n<h1>", heading, "</h1>\n<p>", member,
+        escape_html(pool, said.sentence), "</p>\n<p>",
+        said.accepted->nelts == 0 ? "No expectation would be met for this request."
+                                  : "What would be accepted for this request: ",
+        list, "</p>\n", ap_psignature("<hr>\n", r), "</body></html>\n", nullptr);
+}
+
+// Text as a JSON string with its quotes (RFC 8259, 7). Bytes beyond ASCII are taken for ISO 8859-1,
+// as HTTP fields once were, so that the result is valid whatever was sent.
+inline const char *quote_json(apr_pool_t *pool, const char *text) noexcept {
+    char *quoted = static_cast<char *>(apr_palloc(pool, std::strlen(text) * 6 + 3));
+    char *end = quoted;
+    *end++ = '"';
+    for (; *text != '\0'; ++text) {
+        const auto byte = static_cast<unsigned char>(*text);
+        if (byte < 0x20 || byte >= 0x7f || byte == '<' || byte == '>' || byte == '&') {
+            end += apr_snprintf(end, 7, "\\u%04x", byte);
+        } else {
+            if (byte == '"' || byte == '\\') {
+                *end++ = '\\';
+            }
+            *end++ = *text;
+        }
+    }
+    *end++ = '"';
+    *end = '\0';
+    return quoted;
+}
+
+inline const char *json_body(apr_pool_t *pool, const char *title, int status,
+                             const explanation &said) noexcept {
+    const char *list = "";
+    for (int i = 0; i < said.accepted->nelts; ++i) {
+        list =
+            apr_pstrcat(pool, list, i == 0 ? "" : ", ",
+                        quote_json(pool, APR_ARRAY_IDX(said.accepted, i, const char *)), nullptr);
+    }
+    return apr_psprintf(pool,
+                        "{\n  \"type\": \"about:blank\",\n  \"title\": %s,\n  \"status\": %d,\n"
+                        "  \"detail\": %s,\n%s%s%s  \"accepted\": [%s]\n}\n",
+                        quote_json(pool, title + sizeof("417")), status,
+                        quote_json(pool, said.sentence),
+                        said.member != nullptr ? "  \"expectation\": " : "",
+                        said.member != nullptr ? quote_json(pool, said.member) : "",
+                        said.member != nullptr ? ",\n" : "", list);
+}
+
+// The status and its reason phrase; a status that httpd does not know gets a phrase of its class.
+inline const char *title_of(apr_pool_t *pool, int status) noexcept {
+    const char *line = ap_get_status_line_ex(pool, status);
+    return std::strlen(line) > sizeof("417") ? line : apr_psprintf(pool, "%d Refused", status);
+}
+
+// Gives the coming error response its body, unless an ErrorDocument stands for the status.
+inline void set_body(request_rec *r, int status, const expect::decision &made,
+                     const expect::rule_list *rules, const expect::request_facts &facts) noexcept {
+    if (ap_response_code_string(r, ap_index_of_response(status)) != nullptr) {
+        return;
+    }
+    const explanation said = explain(r->pool, made, find_accepted(r->pool, rules, facts));
+    const char *title = title_of(r->pool, status);
+    apr_table_mergen(r->err_headers_out, "Vary", "Accept");
+    if (prefers_json(r->pool, apr_table_get(r->headers_in, "Accept"))) {
+        ap_custom_response(r, status, json_body(r->pool, title, status, said));
+        state_of(r)->answers_json = true;
+    } else {
+        ap_custom_response(r, status, html_body(r, title, said));
+    }
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+// ap_send_error_response() says text/html to every text; this says what it is.
+static apr_status_t expect_problem_type_filter(ap_filter_t *f, apr_bucket_brigade *brigade) {
+    ap_set_content_type(f->r, "application/problem+json");
+    ap_remove_output_filter(f);
+    return ap_pass_brigade(f->next, brigade);
+}
+
+} // extern "C"
+
+#endif

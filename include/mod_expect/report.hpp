@@ -1,0 +1,126 @@
+// What is said about a decision: the log, and the notes and environment for other modules.
+#ifndef MOD_EXPECT_REPORT_HPP
+#define MOD_EXPECT_REPORT_HPP
+
+#include "mod_expect/request_state.hpp"
+#include "mod_expect/server.hpp"
+#include "mod_expect/settings.hpp"
+
+#include "expect/expect.hpp"
+
+namespace mod_expect {
+
+// The longest piece of what a client sent that goes to a log or a page, in bytes before escaping.
+inline constexpr std::size_t longest_quote = 128;
+
+// A piece of the field for a log line: cut, and escaped by httpd's rules for log items.
+inline const char *quote_for_log(apr_pool_t *pool, std::string_view sent) noexcept {
+    const char *escaped =
+        ap_escape_logitem(pool, copy_text(pool, expect::slice(sent, 0, longest_quote)));
+    return sent.size() > longest_quote ? apr_pstrcat(pool, escaped, "...", nullptr) : escaped;
+}
+
+// A rule as the dump, the log and the note expect-rule name it: FILE:LINE, or the built-in one.
+inline const char *place_of(apr_pool_t *pool, const expect::rule *by) noexcept {
+    if (by == nullptr) {
+        return "HTTP/1.0";
+    }
+    if (const auto *origin = static_cast<const rule_origin *>(by->tag)) {
+        return apr_psprintf(pool, "%s:%d", origin->file, origin->line);
+    }
+    switch (by->what.kind) {
+    case expect::pattern_kind::member:
+        return "the built-in rule \"meet 100-continue\"";
+    case expect::pattern_kind::any:
+        return "the built-in rule \"reject *\"";
+    case expect::pattern_kind::malformed:
+        return "the built-in rule \"reject @malformed\"";
+    }
+    return "";
+}
+
+inline const char *text_of(expect::rule_outcome outcome) noexcept {
+    switch (outcome) {
+    case expect::rule_outcome::decided:
+        return "matches and decides";
+    case expect::rule_outcome::other_member:
+        return "does not match: it asks for another value or other parameters";
+    case expect::rule_outcome::has_content:
+        return "does not match: no-content, but the request has content";
+    case expect::rule_outcome::not_longer:
+        return "does not match: longer-than, but the content is not longer";
+    case expect::rule_outcome::expression_false:
+        return "does not match: its expression is false";
+    case expect::rule_outcome::expression_error:
+        return "cannot be applied: its expression cannot be evaluated";
+    }
+    return "";
+}
+
+// The reasoning, at debug: the field, each rule considered, each member's ruling.
+inline void log_field(request_rec *r, std::string_view field) noexcept {
+    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: judging the field \"%s\"",
+                  quote_for_log(r->pool, field));
+}
+
+inline void log_rule(request_rec *r, const expect::rule &considered,
+                     expect::rule_outcome outcome) noexcept {
+    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: %s %s", place_of(r->pool, &considered),
+                  text_of(outcome));
+}
+
+inline void log_member(request_rec *r, const expect::expectation &member,
+                       const expect::ruling &ruled) noexcept {
+    const char *action =
+        ruled.failed ? "undecided"
+                     : copy_text(r->pool, expect::word_for(expect::action_words, ruled.then));
+    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: member \"%s\": %s by %s",
+                  quote_for_log(r->pool, member.text), action, place_of(r->pool, ruled.by));
+}
+
+// The one line about a rejection.
+inline void log_rejection(request_rec *r, const expect::decision &made,
+                          bool only_detected) noexcept {
+    const char *what = quote_for_log(r->pool, made.member);
+    if (made.error != expect::parse_error::none) {
+        what = apr_psprintf(r->pool, "malformed field \"%s\" (%s at offset %" APR_SIZE_T_FMT ")",
+                            what, copy_text(r->pool, expect::text(made.error)), made.error_offset);
+    } else {
+        what = apr_pstrcat(r->pool, "\"", what, "\"", nullptr);
+    }
+    ap_log_rerror(APLOG_MARK, only_detected ? APLOG_WARNING : APLOG_INFO, 0, r,
+                  "expect: %s %s with %d by %s", only_detected ? "would reject" : "rejected", what,
+                  static_cast<int>(made.status()), place_of(r->pool, made.by));
+}
+
+// Gives other modules, CGI and the access log what was decided. Internal redirects get it again.
+inline void publish(request_rec *r, const request_state &state) noexcept {
+    apr_table_setn(r->notes, "expect-field", state.sent);
+    if (state.verdict != nullptr) {
+        apr_table_setn(r->notes, "expect-verdict", state.verdict);
+        apr_table_setn(r->notes, "expect-rule", state.rule);
+        apr_table_setn(r->subprocess_env, "EXPECT_VERDICT", state.verdict);
+        apr_table_setn(r->subprocess_env, "EXPECT_RULE", state.rule);
+    }
+}
+
+// Logs and publishes a decision, and keeps it in the request's state.
+inline void report(request_rec *r, request_state &state, const expect::decision &made,
+                   bool only_detected) noexcept {
+    state.made = made;
+    if (made.outcome != expect::verdict::none) {
+        const bool rejected = made.outcome == expect::verdict::rejected;
+        state.verdict = rejected && only_detected
+                            ? "would-reject"
+                            : expect::word_for(expect::verdict_words, made.outcome).data();
+        state.rule = place_of(r->pool, made.by);
+        if (rejected) {
+            log_rejection(r, made, only_detected);
+        }
+    }
+    publish(r, state);
+}
+
+} // namespace mod_expect
+
+#endif

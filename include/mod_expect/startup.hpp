@@ -1,0 +1,108 @@
+// What happens between reading the configuration and serving: indexes, chains, and which
+// connections need the hold.
+#ifndef MOD_EXPECT_STARTUP_HPP
+#define MOD_EXPECT_STARTUP_HPP
+
+#include "mod_expect/directives.hpp"
+#include "mod_expect/server.hpp"
+#include "mod_expect/settings.hpp"
+
+#include "expect/expect.hpp"
+
+namespace mod_expect {
+
+// Indexes the rules of a book. They do not move any more.
+inline void index_book(apr_pool_t *pool, rule_book &book) noexcept {
+    book.list.rules = reinterpret_cast<const expect::rule *>(book.rules->elts);
+    book.list.count = static_cast<std::uint32_t>(book.rules->nelts);
+    auto *memory = static_cast<std::uint32_t *>(
+        apr_palloc(pool, expect::index_words(book.list.count) * sizeof(std::uint32_t)));
+    expect::build_index(book.list, memory);
+}
+
+// Puts a server's own rules before the main server's, and those before the built-in ones.
+inline void chain_rules(server_settings &settings) noexcept {
+    const expect::rule_list *outer =
+        settings.outer != nullptr ? settings.outer->rules : &expect::built_in;
+    settings.rules = outer;
+    if (settings.own != nullptr) {
+        settings.own->list.next = outer;
+        settings.rules = &settings.own->list;
+    }
+}
+
+// An address that virtual hosts share, as a key. All wildcard addresses are one to httpd.
+inline const char *address_key(apr_pool_t *pool, const server_addr_rec *address) noexcept {
+    static constexpr char any[16] = {};
+    char *text = nullptr;
+    const apr_sockaddr_t *host = address->host_addr;
+    if (std::memcmp(host->ipaddr_ptr, any, static_cast<std::size_t>(host->ipaddr_len)) == 0 ||
+        apr_sockaddr_ip_get(&text, address->host_addr) != APR_SUCCESS) {
+        text = const_cast<char *>("*");
+    }
+    return apr_psprintf(pool, "%s %d", text, static_cast<int>(address->host_port));
+}
+
+// Marks every server of which a connection may turn out to belong to a host with a policy: which
+// host it is, is known only when the field has been read (ap_update_vhost_from_headers()).
+inline void mark_holds(apr_pool_t *pool, apr_pool_t *temporary, server_rec *main) noexcept {
+    apr_hash_t *addresses = apr_hash_make(temporary);
+    for (server_rec *s = main; s != nullptr; s = s->next) {
+        if (mode_of(*settings_of(s)) != expect::policy_mode::off) {
+            for (const server_addr_rec *each = s->addrs; each != nullptr; each = each->next) {
+                apr_hash_set(addresses, address_key(temporary, each), APR_HASH_KEY_STRING, "");
+            }
+        }
+    }
+    for (server_rec *s = main; s != nullptr; s = s->next) {
+        server_settings *settings = settings_of(s);
+        bool holds = mode_of(*settings) != expect::policy_mode::off;
+        for (const server_addr_rec *each = s->addrs; each != nullptr && !holds; each = each->next) {
+            holds = apr_hash_get(addresses, address_key(temporary, each), APR_HASH_KEY_STRING) !=
+                    nullptr;
+        }
+        if (holds == settings->holds_field) {
+            continue;
+        }
+        if (s != main && settings == settings_of(main)) {
+            // A host without a directive of ours shares the main server's settings.
+            auto *own = make_in_pool<server_settings>(pool);
+            *own = *settings;
+            settings = own;
+            ap_set_module_config(s->module_config, &expect_module, own);
+        }
+        settings->holds_field = holds;
+    }
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+static int expect_pre_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t * /*temporary*/) {
+    mod_expect::rule_books = apr_array_make(pool, 8, sizeof(mod_expect::rule_book *));
+    return request_ok;
+}
+
+static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t *temporary,
+                              server_rec *main) {
+    using namespace mod_expect;
+    const apr_status_t status = make_held_name();
+    if (status != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, status, main,
+                     "expect: no random bytes for the name that holds the field");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    for (int i = 0; i < rule_books->nelts; ++i) {
+        index_book(pool, *APR_ARRAY_IDX(rule_books, i, rule_book *));
+    }
+    for (server_rec *s = main; s != nullptr; s = s->next) {
+        chain_rules(*settings_of(s)); // the main server comes first
+    }
+    mark_holds(pool, temporary, main);
+    return request_ok;
+}
+
+} // extern "C"
+
+#endif

@@ -1,0 +1,135 @@
+// mod_expect: a policy over the request's Expect field (RFC 9110, 10.1.1) for Apache httpd 2.4.
+//
+// Here are the module record and the hooks, each with why it runs there. What they do is in
+// include/mod_expect/, one concern a file; what the policy means is in include/expect/.
+
+#include "mod_expect/server.hpp"
+
+#include "mod_expect/answer.hpp"
+#include "mod_expect/content_guard.hpp"
+#include "mod_expect/directives.hpp"
+#include "mod_expect/hold.hpp"
+#include "mod_expect/redirect.hpp"
+#include "mod_expect/request_state.hpp"
+#include "mod_expect/settings.hpp"
+#include "mod_expect/startup.hpp"
+
+#include "expect/expect.hpp"
+
+using namespace mod_expect;
+
+namespace {
+
+// What the mode of the request's host asks for.
+int act(request_rec *r, request_state &state) noexcept {
+    const server_settings &settings = *settings_of(r->server);
+    return mode_of(settings) == expect::policy_mode::off
+               ? do_as_core(r, state.sent)
+               : judge_and_answer(r, state, settings, judged_at::post_read_request);
+}
+
+// A policy is never passed by: the core let a 100-continue through that was not held.
+int judge_unheld(request_rec *r) noexcept {
+    const char *field = apr_table_get(r->headers_in, field_name);
+    if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
+        return DECLINED;
+    }
+    return act(r, *make_state(r, field));
+}
+
+} // namespace
+
+extern "C" {
+
+// Where some host on the connection's address has a policy, the connection gets the filter that
+// keeps the field from the core; once, not for every request.
+static int expect_pre_connection(conn_rec *c, void * /*socket*/) {
+    if (c->master == nullptr && settings_of(c->base_server)->holds_field) {
+        auto *hold = make_in_pool<connection_hold>(c->pool);
+        ap_set_module_config(c->conn_config, &expect_module, hold);
+        ap_add_input_filter_handle(hold_filter_record, hold, nullptr, c);
+    }
+    return request_ok;
+}
+
+static void expect_pre_read_request(request_rec *r, conn_rec *c) { begin_hold(r, c); }
+
+// The field is back before any other module looks at the request.
+static int expect_restore(request_rec *r) {
+    restore(r);
+    return DECLINED;
+}
+
+// The virtual host is known and the content is unread.
+static int expect_post_read_request(request_rec *r) {
+    if (r->prev != nullptr) {
+        inherit(r);
+        return DECLINED;
+    }
+    request_state *state = state_of(r);
+    if (state == nullptr) {
+        // Set already only where a connection came to this host without the hold.
+        return r->expecting_100 ? judge_unheld(r) : DECLINED;
+    }
+    return act(r, *state);
+}
+
+// Before any other quick handler, so that no cache answers a request that was rejected.
+static int expect_quick_handler(request_rec *r, int lookup) {
+    const request_state *state = state_of(r);
+    return state != nullptr && state->refused_with != 0 && !lookup ? state->refused_with : DECLINED;
+}
+
+// A request may die before post_read_request; its error document and its log line have the field.
+static void expect_insert_error_filter(request_rec *r) {
+    restore(r);
+    const request_state *state = state_of(r);
+    if (state != nullptr && state->answers_json) {
+        ap_add_output_filter_handle(problem_type_filter_record, nullptr, r, r->connection);
+    }
+}
+
+static void expect_register_hooks(apr_pool_t * /*pool*/) {
+    hold_filter_record =
+        ap_register_input_filter("EXPECT_HOLD", expect_hold_filter, nullptr, AP_FTYPE_CONNECTION);
+    no_content_filter_record = ap_register_input_filter(
+        "EXPECT_NO_CONTENT", expect_no_content_filter, nullptr, content_guard_type);
+    content_end_filter_record = ap_register_input_filter(
+        "EXPECT_CONTENT_END", expect_content_end_filter, nullptr, content_guard_type);
+    problem_type_filter_record = ap_register_output_filter(
+        "EXPECT_PROBLEM_TYPE", expect_problem_type_filter, nullptr, AP_FTYPE_CONTENT_SET);
+
+    // The decision wants the client's real address and what the administrator edits early, and the
+    // response filters of HTTP/2 in place; it comes before those who look at the field it leaves.
+    static const char *const decide_after[] = {"mod_http2.c", "mod_remoteip.c", "mod_headers.c",
+                                               nullptr};
+    static const char *const decide_before[] = {"mod_setenvif.c", "mod_security2.c", nullptr};
+
+    ap_hook_pre_config(expect_pre_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_post_config(expect_post_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_pre_connection(expect_pre_connection, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_pre_read_request(expect_pre_read_request, nullptr, nullptr, APR_HOOK_MIDDLE);
+    // mod_log_forensic and mod_security run at REALLY_FIRST.
+    ap_hook_post_read_request(expect_restore, nullptr, nullptr, APR_HOOK_REALLY_FIRST - 1);
+    ap_hook_post_read_request(expect_post_read_request, decide_after, decide_before,
+                              APR_HOOK_FIRST);
+    ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+    ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
+                                APR_HOOK_REALLY_FIRST);
+}
+
+static const command_rec expect_directives[] = {
+    take_one(policy_directive, expect_set_policy, RSRC_CONF,
+             "whether the policy over the Expect field is in force: On, Off or DetectionOnly"),
+    take_words(rule_directive, expect_set_rule, RSRC_CONF | ACCESS_CONF,
+               "an action (meet, continue, ignore, reject), a pattern, and options (status=, "
+               "longer-than=, no-content, expr=)"),
+    {}};
+
+module AP_MODULE_DECLARE_DATA expect_module = {
+    STANDARD20_MODULE_STUFF,       expect_create_section_settings,
+    expect_merge_section_settings, expect_create_server_settings,
+    expect_merge_server_settings,  expect_directives,
+    expect_register_hooks,         AP_MODULE_FLAG_NONE};
+
+} // extern "C"
