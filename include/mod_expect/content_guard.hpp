@@ -16,9 +16,9 @@ inline constexpr auto content_guard_type = static_cast<ap_filter_type>(AP_FTYPE_
 
 // Puts the request's guard into the chain of r: the request itself, or one that httpd redirected it
 // to internally, which starts with a chain of its own.
-inline void insert_guard(request_rec *r, const request_state &state) noexcept {
+inline void insert_guard(request_rec *r, request_state &state) noexcept {
     if (state.guard != nullptr) {
-        ap_add_input_filter_handle(state.guard, nullptr, r, r->connection);
+        ap_add_input_filter_handle(state.guard, &state, r, r->connection);
     }
 }
 
@@ -49,6 +49,15 @@ inline bool announced_close(request_rec *r) noexcept {
     return ap_find_token(r->pool, apr_table_get(r->headers_out, "Connection"), "close") != 0;
 }
 
+// All of the content was read. Before the response began, that makes the connection as good as
+// before; ap_set_keepalive() decides about it then, so this must happen once.
+inline void end_content(request_rec *r, request_state &state) noexcept {
+    if (!state.content_ended && !announced_close(r)) {
+        r->connection->keepalive = AP_CONN_UNKNOWN;
+    }
+    state.content_ended = true;
+}
+
 } // namespace mod_expect
 
 extern "C" {
@@ -65,9 +74,8 @@ static apr_status_t expect_content_end_filter(ap_filter_t *f, apr_bucket_brigade
                                               apr_off_t readbytes) {
     const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
     if (status == APR_SUCCESS && !APR_BRIGADE_EMPTY(brigade) &&
-        APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(brigade)) && !mod_expect::announced_close(f->r)) {
-        // All of it was read before the response began: the connection is as good as before.
-        f->c->keepalive = AP_CONN_UNKNOWN;
+        APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(brigade))) {
+        mod_expect::end_content(f->r, *static_cast<mod_expect::request_state *>(f->ctx));
     }
     return status;
 }

@@ -62,8 +62,8 @@ inline explanation explain(apr_pool_t *pool, const expect::decision &made,
         said.member = apr_pstrcat(pool, said.member, "...", nullptr);
     }
     said.sentence = made.by != nullptr && made.by->tag != nullptr
-                        ? "The server is configured to refuse it for this request."
-                        : "The server knows no such expectation.";
+                        ? "This server is configured to refuse it for this request."
+                        : "This server does not support it for this request.";
     return said;
 }
 

@@ -20,7 +20,7 @@ inline request_rec *initial_request(request_rec *r) noexcept {
 
 // Gives a redirected request what its initial one has: the guard over its content, and the verdict.
 inline void inherit(request_rec *r) noexcept {
-    const request_state *state = state_of(initial_request(r));
+    request_state *state = state_of(initial_request(r));
     if (state == nullptr) {
         return;
     }

@@ -17,6 +17,7 @@ struct request_state {
     bool answers_json = false;        // the body of the coming error response is JSON
     int refused_with = 0;             // the status of a rejection that is answered later; 0: none
     ap_filter_rec_t *guard = nullptr; // the filter that watches over content nobody may read
+    bool content_ended = false;       // the guard saw the content's end
     const char *verdict = nullptr;    // as the note says it
     const char *rule = nullptr;       // where the rule is written
     expect::decision made;
