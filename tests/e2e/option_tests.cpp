@@ -9,6 +9,9 @@ using namespace e2e;
 
 namespace {
 
+// Clients of these tests go away without sending what they declared; httpd and a script say so.
+const char *const client_went = "Error reading request entity data|^cat: -: |^tr: write error";
+
 struct option_row {
     std::string name;
     std::string bytes;
@@ -38,7 +41,8 @@ BOOST_AUTO_TEST_SUITE(option_tests)
 
 BOOST_AUTO_TEST_CASE(longer_than) {
     httpd server;
-    server.site().config(R"(ExpectPolicy On
+    server.site().config(R"(LimitRequestBody 0
+ExpectPolicy On
 ExpectRule reject 100-continue longer-than=1024 status=413
 ExpectRule reject k longer-than=1K status=413
 ExpectRule reject m longer-than=2M status=413
@@ -46,8 +50,7 @@ ExpectRule reject g longer-than=3G status=413
 ExpectRule reject zero longer-than=0 status=413
 ExpectRule meet *)");
     server.announce("expect: rejected");
-    // Clients of this test go without sending their content.
-    server.allow("Error reading request entity data|AH01270|AH02043|AH10140").start();
+    server.allow(client_went).start();
     const std::string none;
     check_rows(
         server,
@@ -142,7 +145,7 @@ BOOST_AUTO_TEST_CASE(all_options_must_hold) {
     server.site().config(R"(ExpectPolicy On
 ExpectRule meet foo no-content "expr=%{HTTP:X-Key} == 'open'"
 ExpectRule reject 100-continue status=403 longer-than=10 "expr=%{HTTP:X-Key} != 'open'")");
-    server.announce("expect: rejected").start();
+    server.announce("expect: rejected").allow(client_went).start();
     check_rows(
         server,
         {

@@ -68,7 +68,9 @@ BOOST_AUTO_TEST_CASE(policy_on_and_off_by_name) {
     ExpectPolicy Off
     ExpectRule meet foo
 </VirtualHost>)");
-    server.announce("expect: rejected").announce("AH00570").start();
+    server.announce("expect: rejected")
+        .announce("client sent an unrecognized expectation value of Expect")
+        .start();
     BOOST_TEST(status_of(server, "on.test", "good") == 200);
     BOOST_TEST(status_of(server, "on.test", "good, 100-continue") == 200);
     BOOST_TEST(status_of(server, "on.test", "foo") == 417);
@@ -91,7 +93,7 @@ ExpectRule meet good
     ServerName off.test
     ExpectPolicy Off
 </VirtualHost>)");
-    server.announce("AH00570").start();
+    server.announce("client sent an unrecognized expectation value of Expect").start();
     BOOST_TEST(status_of(server, "on.test", "good") == 200);
     BOOST_TEST(status_of(server, "off.test", "good") == 417);
     BOOST_TEST(status_of(server, "off.test", "100-continue") == 200);
@@ -112,7 +114,9 @@ BOOST_AUTO_TEST_CASE(two_ports) {
 <VirtualHost 127.0.0.1:@PORT3@>
     ServerName three.test
 </VirtualHost>)");
-    server.announce("expect: rejected").announce("AH00570").start();
+    server.announce("expect: rejected")
+        .announce("client sent an unrecognized expectation value of Expect")
+        .start();
     BOOST_TEST(status_of(server, "any.test", "one") == 200);
     BOOST_TEST(status_of(server, "any.test", "two") == 417);
     BOOST_TEST(status_of(server, "any.test", "one", "PORT2") == 417);
@@ -132,7 +136,7 @@ BOOST_AUTO_TEST_CASE(an_address_of_its_own_kind) {
     ExpectPolicy On
     ExpectRule meet six
 </VirtualHost>)");
-    server.announce("AH00570").start();
+    server.announce("client sent an unrecognized expectation value of Expect").start();
     BOOST_TEST(status_of(server, "six.test", "six", "PORT6") == 200);
     BOOST_TEST(status_of(server, "six.test", "six") == 417);
 }
@@ -172,7 +176,7 @@ BOOST_AUTO_TEST_CASE(each_request_of_a_connection_has_its_own_host) {
     ExpectPolicy On
     ExpectRule meet good
 </VirtualHost>)");
-    server.announce("AH00570").start();
+    server.announce("client sent an unrecognized expectation value of Expect").start();
     wire client(server.port());
     client.send(request("GET /plain.txt", {"Host: on.test", "Expect: good"}) +
                 request("GET /plain.txt", {"Host: off.test"}) +
@@ -194,7 +198,9 @@ BOOST_AUTO_TEST_CASE(an_off_host_on_a_held_address_answers_as_stock) {
         hosts + "<VirtualHost *:@PORT@>\nServerName on.test\nExpectPolicy On\n</VirtualHost>");
     without.stock().site().config(hosts);
     for (httpd *server : {&with, &without})
-        server->timeout(1).announce("AH00570").start();
+        server->timeout(1)
+            .announce("client sent an unrecognized expectation value of Expect")
+            .start();
     const std::string rows[] = {
         request("GET /plain.txt", {"Host: off.test"}),
         request("GET /plain.txt", {"Host: off.test", "Expect: 100-continue"}),
