@@ -46,10 +46,11 @@ enum class rule_outcome : std::uint8_t {
     expression_error  // the server's condition could not be evaluated
 };
 
-// The rule that decided a member, or none where the server's condition failed to evaluate.
+// What became of a member. No rule decided where a condition could not be evaluated, where HTTP/1.0
+// has 100-continue ignored, and at the end of a chain without the built-in list.
 struct ruling {
     action then = action::reject;
-    const rule *by = nullptr; // null only where then is ignore, because of HTTP/1.0
+    const rule *by = nullptr; // the rule that decided, or null
     bool failed = false;      // a condition could not be evaluated: nothing was decided
 };
 
@@ -177,12 +178,14 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
 // Adds a member's ruling to the decision. True when the request is settled.
 inline bool add_ruling(decision &made, const expectation &member, const ruling &ruled) noexcept {
     const verdict outcome = verdict_of(ruled);
-    if (member.is_100_continue()) {
+    const bool settled = outcome == verdict::rejected || outcome == verdict::failed;
+    if (settled) {
+        made = decision{}; // nothing of the field is obeyed: no 100 for a member in front
+    } else if (member.is_100_continue()) {
         made.meets_100_continue |= outcome == verdict::met;
         made.sends_100_at_once |= ruled.then == action::continue_now;
         made.may_await_100 |= outcome == verdict::ignored;
     }
-    const bool settled = outcome == verdict::rejected || outcome == verdict::failed;
     if (settled || made.outcome == verdict::none ||
         (made.outcome == verdict::ignored && outcome == verdict::met)) {
         made.outcome = outcome;
