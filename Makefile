@@ -192,7 +192,7 @@ $(TESTS)/e2e_tests: $(e2e_objects)
 
 # Where the private httpds of the tests and of `make run` find what they need. httpd itself is built without
 # the sanitizer, whose runtime has to be loaded before everything else.
-export APXS
+export APXS CXX
 export EXPECT_MODULE = $(abspath $(MODULE))
 ifneq ($(and $(SANITIZER),$(findstring clang,$(CXX))),)
 $(error SANITIZER needs CXX=g++: httpd can only preload a shared runtime, and clang has none for threads)
@@ -240,7 +240,7 @@ check-here:
 
 .PHONY: lint format coverage
 FORMATTED = $(wildcard mod_expect.cpp include/*/*.hpp tests/*/*.cpp tests/*/*.hpp tests/*/*/*.cpp tests/*/*/*.hpp)
-SCRIPTS = .ci/run $(wildcard tests/*/*.sh conf/*/*.sh)
+SCRIPTS = $(wildcard .ci/run conf/*.sh conf/*/*.sh tests/*/*.sh)
 CLANG_FORMAT ?= $(shell command -v clang-format-14 || echo clang-format)
 
 lint:
@@ -250,7 +250,7 @@ lint:
 	$(say) TIDY 'mod_expect.cpp and what it includes'
 	$(Q)clang-tidy --quiet mod_expect.cpp -- -x c++ -std=c++17 -fno-exceptions -fno-rtti -Iinclude $(HTTPD_CPPFLAGS)
 	$(say) SHELL '$(SCRIPTS)'
-	$(Q)shellcheck $(SCRIPTS)
+	$(Q)shellcheck -x $(SCRIPTS)
 	$(Q)CLANG_FORMAT=$(CLANG_FORMAT) tests/checks/format.sh
 
 format:

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# A misspelt variable in a Makefile expands to nothing without a word; make's own warning is only seen by somebody
+# who looks. And what `make help` promises exists.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+. tests/checks/tap.sh
+
+plain() { env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory "$@"; }
+
+warnings=$(plain -n --warn-undefined-variables all unit e2e clients checks install uninstall SANITIZER= 2>&1 |
+    grep 'undefined variable' | sort -u || true)
+report "Makefile: no undefined variable" "$warnings"
+
+trouble=
+targets=$(plain help | sed -n 's/^make \([a-z-]\+\) .*/\1/p')
+for target in $targets; do
+    plain -n "$target" >/dev/null 2>&1 || trouble+="make $target"$'\n'
+done
+[[ -n $targets ]] || trouble="make help names no target"
+report "Makefile: every target of make help exists" "${trouble%$'\n'}"

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# suite.py decides what `make check` reports, so it is tested itself: a suite that crashes, hangs, runs nothing or
+# ends with a wrong status must never count as passed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+. tests/checks/tap.sh
+
+export SUITE_RESULTS=$PWD/build/checks/suite_runner SUITE_TIME_LIMIT=1
+rm -rf "$SUITE_RESULTS" && mkdir -p "$SUITE_RESULTS"
+
+counts() { # NAME EXPECTED KIND COMMAND...
+    local name=$1 expected=$2 kind=$3 got status=0 trouble=
+    shift 3
+    tests/checks/suite.py run example "$kind" "$@" >/dev/null 2>&1
+    got=$(tests/checks/suite.py sum example) || status=$?
+    got=$(tail -n 1 <<<"$got")
+    [[ $got == "$expected" ]] || trouble="expected \"$expected\", got \"$got\""
+    [[ $expected == *" 0 failed" && $status == 0 || $expected != *" 0 failed" && $status == 1 ]] ||
+        trouble+=" exit status $status"
+    report "suite runner: $name" "$trouble"
+}
+
+counts "cases are counted" "2 passed, 0 failed" tap printf 'ok - a\nok 2 - b\n'
+counts "a failed case" "1 passed, 1 failed" tap printf 'ok - a\nnot ok - b\n# why\n'
+counts "a skipped case is neither" "1 passed, 0 failed" tap printf 'ok - a\nok - b # SKIP why\n'
+counts "nothing ran" "0 passed, 1 failed" tap true
+counts "only skipped cases" "0 passed, 1 failed" tap echo 'ok - a # skip'
+counts "a wrong exit status" "1 passed, 1 failed" tap sh -c 'echo ok - a; exit 3'
+counts "a crash" "1 passed, 1 failed" tap sh -c 'echo ok - a; kill -SEGV $$'
+counts "a suite that hangs" "1 passed, 1 failed" tap sh -c 'echo ok - a; sleep 30'
+counts "a program that is not there" "0 passed, 1 failed" boost build/no_such_program
+counts "a Boost.Test program that ends before its report" "0 passed, 1 failed" boost true
+
+rm -f "$SUITE_RESULTS"/*.json
+got=$(tests/checks/suite.py sum example | tail -n 1 || true)
+trouble=
+[[ $got == "0 passed, 1 failed" ]] || trouble=$got
+report "suite runner: a suite without a result" "$trouble"
