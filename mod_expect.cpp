@@ -11,6 +11,7 @@
 #include "mod_expect/hold.hpp"
 #include "mod_expect/redirect.hpp"
 #include "mod_expect/request_state.hpp"
+#include "mod_expect/sections.hpp"
 #include "mod_expect/settings.hpp"
 #include "mod_expect/startup.hpp"
 
@@ -20,12 +21,20 @@ using namespace mod_expect;
 
 namespace {
 
-// What the mode of the request's host asks for.
+// What the request's host asks for, once it is known.
 int act(request_rec *r, request_state &state) noexcept {
     const server_settings &settings = *settings_of(r->server);
-    return mode_of(settings) == expect::policy_mode::off
-               ? do_as_core(r, state.sent)
-               : judge_and_answer(r, state, settings, judged_at::post_read_request);
+    if (mode_of(settings) == expect::policy_mode::off) {
+        return do_as_core(r, state.sent);
+    }
+    if (settings.has_section_rules && !has_no_section(r)) {
+        return act_before_sections(r, state, settings);
+    }
+    if (mode_of(settings) == expect::policy_mode::detection_only) {
+        detect(r, state, settings, nullptr);
+        return do_as_core(r, state.sent);
+    }
+    return judge_and_answer(r, state, settings, judged_at::post_read_request);
 }
 
 // A policy is never passed by: the core let a 100-continue through that was not held.
@@ -74,10 +83,17 @@ static int expect_post_read_request(request_rec *r) {
     return act(r, *state);
 }
 
-// Before any other quick handler, so that no cache answers a request that was rejected.
+// Before any other quick handler, so that no cache answers a request that was rejected or that
+// waits to be judged.
 static int expect_quick_handler(request_rec *r, int lookup) {
     const request_state *state = state_of(r);
-    return state != nullptr && state->refused_with != 0 && !lookup ? state->refused_with : DECLINED;
+    if (state == nullptr || lookup) {
+        return DECLINED;
+    }
+    if (state->awaits_sections) {
+        return process_past_quick_handlers(r);
+    }
+    return state->refused_with != 0 ? state->refused_with : DECLINED;
 }
 
 // A request may die before post_read_request; its error document and its log line have the field.
@@ -106,6 +122,8 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
     static const char *const decide_before[] = {"mod_setenvif.c", "mod_security2.c", nullptr};
 
     ap_hook_pre_config(expect_pre_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_check_config(expect_check_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_test_config(expect_test_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_post_config(expect_post_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_pre_connection(expect_pre_connection, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_pre_read_request(expect_pre_read_request, nullptr, nullptr, APR_HOOK_MIDDLE);
@@ -114,6 +132,10 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
     ap_hook_post_read_request(expect_post_read_request, decide_after, decide_before,
                               APR_HOOK_FIRST);
     ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+    // As early as in post_read_request, and for the same reasons.
+    ap_hook_header_parser(expect_header_parser, nullptr, decide_before, APR_HOOK_FIRST);
+    ap_hook_post_perdir_config(expect_post_perdir_config, nullptr, nullptr, APR_HOOK_FIRST);
+    ap_hook_handler(expect_unjudged_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
     ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
                                 APR_HOOK_REALLY_FIRST);
 }

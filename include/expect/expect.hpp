@@ -7,14 +7,15 @@
 //
 // A tour from the bottom up: which bytes (ascii), what a value is (value), what was sent (field),
 // what a rule speaks of (pattern), what was configured (policy), how rules are found (index), the
-// rules behind all others (builtin), what to do (decision), what is handed on (canonical), and how
-// administrators spell it (words, rule_reader).
+// rules behind all others (builtin), which rules are never reached (coverage), what to do
+// (decision), what is handed on (canonical), and how administrators spell it (words, rule_reader).
 #ifndef EXPECT_EXPECT_HPP
 #define EXPECT_EXPECT_HPP
 
 #include "expect/ascii.hpp"
 #include "expect/builtin.hpp"
 #include "expect/canonical.hpp"
+#include "expect/coverage.hpp"
 #include "expect/decision.hpp"
 #include "expect/error.hpp"
 #include "expect/field.hpp"

@@ -47,6 +47,8 @@ struct pattern_result {
     explicit operator bool() const noexcept { return error == parse_error::none; }
 };
 
+// The patterns that spell no expectation.
+inline constexpr std::string_view any_keyword = "*";
 inline constexpr std::string_view malformed_keyword = "@malformed";
 
 namespace detail {
@@ -84,7 +86,7 @@ inline pattern_result parse_pattern(std::string_view text) noexcept {
     if (text.empty()) {
         return pattern_failure(parse_error::pattern_empty, 0);
     }
-    if (text == "*") {
+    if (text == any_keyword) {
         return result;
     }
     if (text.front() == '@') {

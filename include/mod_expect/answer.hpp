@@ -40,7 +40,6 @@ inline int do_as_core(request_rec *r, const char *sent) noexcept {
 // a request; with the connection kept where there is none.
 inline int refuse(request_rec *r, request_state &state, int status,
                   const expect::request_facts &facts, judged_at phase) noexcept {
-    r->expecting_100 = 0;
     if (facts.content != expect::content_kind::none) {
         forbid_content(r, state);
         return status;
@@ -50,6 +49,11 @@ inline int refuse(request_rec *r, request_state &state, int status,
     }
     state.refused_with = status; // answered by the quick handler
     return DECLINED;
+}
+
+// Whether a 100 means anything to the client (RFC 9110, 10.1.1).
+inline bool may_wait_for_100(const expect::request_facts &facts) noexcept {
+    return facts.http_1_1 && facts.content != expect::content_kind::none;
 }
 
 // Sends 100 now. The core does it at the first read of the content otherwise.
@@ -66,7 +70,7 @@ inline void send_100(request_rec *r) noexcept {
 // Lets the request go on with what is left of the field.
 inline int serve(request_rec *r, request_state &state, const expect::decision &made,
                  const expect::request_facts &facts, std::string_view met) noexcept {
-    const bool may_wait = facts.http_1_1 && facts.content != expect::content_kind::none;
+    const bool may_wait = may_wait_for_100(facts);
     if (met.empty()) {
         apr_table_unset(r->headers_in, field_name);
     } else {
@@ -82,38 +86,52 @@ inline int serve(request_rec *r, request_state &state, const expect::decision &m
     return DECLINED;
 }
 
+// Only finds out and reports what the policy would do. section: the rules of the resource, or null.
+inline void detect(request_rec *r, request_state &state, const server_settings &settings,
+                   const section_settings *section) noexcept {
+    state.awaits_sections = false;
+    const char *field = apr_table_get(r->headers_in, field_name);
+    if (field == nullptr) { // an administrator's RequestHeader ... early took it away
+        publish(r, state);
+        return;
+    }
+    expect::silent_listener silent;
+    report(r, state,
+           decide_aloud(r, rules_for(r, settings, section), facts_of(r), field,
+                        state.is_folded && field == state.sent, silent),
+           report_mode::detected);
+}
+
 // Judges the request by the policy in force and carries the decision out. Answers DECLINED or a
 // status, for the hook to return.
 inline int judge_and_answer(request_rec *r, request_state &state, const server_settings &settings,
                             judged_at phase) noexcept {
     state.awaits_sections = false;
-    const bool only_detects = mode_of(settings) == expect::policy_mode::detection_only;
+    r->expecting_100 = 0;
     const char *field = apr_table_get(r->headers_in, field_name);
-    if (field == nullptr) { // an administrator's RequestHeader ... early took it away
+    if (field == nullptr) { // as above
         publish(r, state);
-        return only_detects ? do_as_core(r, state.sent) : DECLINED;
+        return DECLINED;
     }
-    const bool is_folded = state.is_folded && field == state.sent;
     const expect::request_facts facts = facts_of(r);
-    const expect::rule_list *rules = rules_for(r, settings, phase == judged_at::header_parser);
+    const expect::rule_list *rules = rules_for(
+        r, settings, phase == judged_at::header_parser ? section_settings_of(r) : nullptr);
     met_members met(r, field);
-    const expect::decision made = decide_aloud(r, rules, facts, field, is_folded, met);
-    report(r, state, made, only_detects);
-    if (only_detects) {
-        return do_as_core(r, state.sent);
-    }
+    const expect::decision made =
+        decide_aloud(r, rules, facts, field, state.is_folded && field == state.sent, met);
+    report(r, state, made, report_mode::done);
     switch (made.outcome) {
     case expect::verdict::failed:
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);
     case expect::verdict::rejected:
-        set_body(r, made.status(), made, rules, facts);
+        set_body(r, made, rules, facts);
         return refuse(r, state, made.status(), facts, phase);
     case expect::verdict::none:
     case expect::verdict::met:
     case expect::verdict::ignored:
         break;
     }
-    if (made.meets_100_continue && facts.http_1_1 && facts.content != expect::content_kind::none) {
+    if (made.meets_100_continue && may_wait_for_100(facts)) {
         met.add_100_continue();
     }
     return serve(r, state, made, facts, met.view());

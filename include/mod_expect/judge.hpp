@@ -121,12 +121,11 @@ expect::decision decide_aloud(request_rec *r, const expect::rule_list *rules,
     return decide_with(rules, facts, field, is_folded, explaining);
 }
 
-// The chain of rules for a request: its sections' before its host's. Nodes are copied, because the
-// same section leads to different hosts.
+// The chain of rules for a request: its sections', which may be none, before its host's. The lists
+// are copied, because the same section leads to different hosts.
 inline const expect::rule_list *rules_for(request_rec *r, const server_settings &settings,
-                                          bool with_sections) noexcept {
+                                          const section_settings *section) noexcept {
     const expect::rule_list *chain = settings.rules;
-    const section_settings *section = with_sections ? section_settings_of(r) : nullptr;
     const expect::rule_list **end = &chain;
     for (; section != nullptr; section = section->outer) {
         if (section->book != nullptr) {

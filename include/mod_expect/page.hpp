@@ -141,8 +141,9 @@ inline const char *title_of(apr_pool_t *pool, int status) noexcept {
 }
 
 // Gives the coming error response its body, unless an ErrorDocument stands for the status.
-inline void set_body(request_rec *r, int status, const expect::decision &made,
-                     const expect::rule_list *rules, const expect::request_facts &facts) noexcept {
+inline void set_body(request_rec *r, const expect::decision &made, const expect::rule_list *rules,
+                     const expect::request_facts &facts) noexcept {
+    const int status = made.status();
     if (ap_response_code_string(r, ap_index_of_response(status)) != nullptr) {
         return;
     }

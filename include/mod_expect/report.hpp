@@ -20,6 +20,20 @@ inline const char *quote_for_log(apr_pool_t *pool, std::string_view sent) noexce
     return sent.size() > longest_quote ? apr_pstrcat(pool, escaped, "...", nullptr) : escaped;
 }
 
+// A pattern as it is written. Its text ends with NUL: it is a word of the configuration or built
+// in.
+inline const char *pattern_text(const expect::pattern &what) noexcept {
+    switch (what.kind) {
+    case expect::pattern_kind::member:
+        return what.spelled.text.data();
+    case expect::pattern_kind::any:
+        return expect::any_keyword.data();
+    case expect::pattern_kind::malformed:
+        return expect::malformed_keyword.data();
+    }
+    return "";
+}
+
 // A rule as the dump, the log and the note expect-rule name it: FILE:LINE, or the built-in one.
 inline const char *place_of(apr_pool_t *pool, const expect::rule *by) noexcept {
     if (by == nullptr) {
@@ -28,15 +42,9 @@ inline const char *place_of(apr_pool_t *pool, const expect::rule *by) noexcept {
     if (const auto *origin = static_cast<const rule_origin *>(by->tag)) {
         return apr_psprintf(pool, "%s:%d", origin->file, origin->line);
     }
-    switch (by->what.kind) {
-    case expect::pattern_kind::member:
-        return "the built-in rule \"meet 100-continue\"";
-    case expect::pattern_kind::any:
-        return "the built-in rule \"reject *\"";
-    case expect::pattern_kind::malformed:
-        return "the built-in rule \"reject @malformed\"";
-    }
-    return "";
+    return apr_psprintf(pool, "the built-in rule \"%s %s\"",
+                        expect::word_for(expect::action_words, by->then).data(),
+                        pattern_text(by->what));
 }
 
 inline const char *text_of(expect::rule_outcome outcome) noexcept {
@@ -78,9 +86,12 @@ inline void log_member(request_rec *r, const expect::expectation &member,
                   quote_for_log(r->pool, member.text), action, place_of(r->pool, ruled.by));
 }
 
+// Whether a decision is carried out or only reported.
+enum class report_mode : std::uint8_t { done, detected };
+
 // The one line about a rejection.
-inline void log_rejection(request_rec *r, const expect::decision &made,
-                          bool only_detected) noexcept {
+inline void log_rejection(request_rec *r, const expect::decision &made, report_mode mode) noexcept {
+    const bool only_detected = mode == report_mode::detected;
     const char *what = quote_for_log(r->pool, made.member);
     if (made.error != expect::parse_error::none) {
         what = apr_psprintf(r->pool, "malformed field \"%s\" (%s at offset %" APR_SIZE_T_FMT ")",
@@ -106,16 +117,16 @@ inline void publish(request_rec *r, const request_state &state) noexcept {
 
 // Logs and publishes a decision, and keeps it in the request's state.
 inline void report(request_rec *r, request_state &state, const expect::decision &made,
-                   bool only_detected) noexcept {
+                   report_mode mode) noexcept {
     state.made = made;
     if (made.outcome != expect::verdict::none) {
         const bool rejected = made.outcome == expect::verdict::rejected;
-        state.verdict = rejected && only_detected
+        state.verdict = rejected && mode == report_mode::detected
                             ? "would-reject"
                             : expect::word_for(expect::verdict_words, made.outcome).data();
         state.rule = place_of(r->pool, made.by);
         if (rejected) {
-            log_rejection(r, made, only_detected);
+            log_rejection(r, made, mode);
         }
     }
     publish(r, state);

@@ -14,6 +14,7 @@ struct request_state {
     bool is_held = false;             // the field is not in the table yet (HTTP/2)
     bool is_folded = false;           // a line of it was continued by obs-fold
     bool awaits_sections = false;     // to be judged in header_parser
+    bool is_looked_up = false;        // a subrequest finds out what its section says
     bool answers_json = false;        // the body of the coming error response is JSON
     int refused_with = 0;             // the status of a rejection that is answered later; 0: none
     ap_filter_rec_t *guard = nullptr; // the filter that watches over content nobody may read

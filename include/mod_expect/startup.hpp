@@ -4,6 +4,7 @@
 #define MOD_EXPECT_STARTUP_HPP
 
 #include "mod_expect/directives.hpp"
+#include "mod_expect/dump.hpp"
 #include "mod_expect/server.hpp"
 #include "mod_expect/settings.hpp"
 
@@ -28,6 +29,27 @@ inline void chain_rules(server_settings &settings) noexcept {
     if (settings.own != nullptr) {
         settings.own->list.next = outer;
         settings.rules = &settings.own->list;
+    }
+}
+
+// Warns of rules that no request can come to, because one before them in their book takes all.
+inline void warn_of_unreachable(const rule_book &book) noexcept {
+    for (std::uint32_t at = 0; at < book.list.count; ++at) {
+        const expect::rule *before = expect::find_covering(book.list, at);
+        if (before != nullptr) {
+            const auto *mine = static_cast<const rule_origin *>(book.list.rules[at].tag);
+            const auto *other = static_cast<const rule_origin *>(before->tag);
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
+                         "expect: the rule \"%s\" at %s:%d can never be reached: "
+                         "\"%s\" at %s:%d comes first and matches all that it would match",
+                         mine->text, mine->file, mine->line, other->text, other->file, other->line);
+        }
+    }
+}
+
+inline void warn_of_all_unreachable() noexcept {
+    for (int i = 0; i < rule_books->nelts; ++i) {
+        warn_of_unreachable(*APR_ARRAY_IDX(rule_books, i, rule_book *));
     }
 }
 
@@ -84,6 +106,19 @@ static int expect_pre_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t 
     return request_ok;
 }
 
+// Runs for -t as well as for a start, before anything else looks at the configuration.
+static int expect_check_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t * /*temporary*/,
+                               server_rec *main) {
+    using namespace mod_expect;
+    for (int i = 0; i < rule_books->nelts; ++i) {
+        index_book(pool, *APR_ARRAY_IDX(rule_books, i, rule_book *));
+    }
+    for (server_rec *s = main; s != nullptr; s = s->next) {
+        chain_rules(*settings_of(s)); // the main server comes first
+    }
+    return request_ok;
+}
+
 static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t *temporary,
                               server_rec *main) {
     using namespace mod_expect;
@@ -93,14 +128,19 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
                      "expect: no random bytes for the name that holds the field");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    for (int i = 0; i < rule_books->nelts; ++i) {
-        index_book(pool, *APR_ARRAY_IDX(rule_books, i, rule_book *));
-    }
-    for (server_rec *s = main; s != nullptr; s = s->next) {
-        chain_rules(*settings_of(s)); // the main server comes first
-    }
     mark_holds(pool, temporary, main);
+    // The first reading of the configuration at a start is a rehearsal: say it once.
+    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
+        warn_of_all_unreachable();
+    }
     return request_ok;
+}
+
+static void expect_test_config(apr_pool_t *pool, server_rec *main) {
+    mod_expect::warn_of_all_unreachable();
+    if (ap_exists_config_define(mod_expect::dump_define)) {
+        mod_expect::dump_policy(pool, main);
+    }
 }
 
 } // extern "C"

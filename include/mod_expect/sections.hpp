@@ -1,0 +1,111 @@
+// Hosts of which sections hold rules: their requests are judged in header_parser, when the
+// resource's configuration is known, and until then nothing may answer them.
+#ifndef MOD_EXPECT_SECTIONS_HPP
+#define MOD_EXPECT_SECTIONS_HPP
+
+#include "mod_expect/answer.hpp"
+#include "mod_expect/judge.hpp"
+#include "mod_expect/report.hpp"
+#include "mod_expect/request_state.hpp"
+#include "mod_expect/server.hpp"
+#include "mod_expect/settings.hpp"
+
+#include "expect/expect.hpp"
+
+namespace mod_expect {
+
+// Requests that are answered before sections are looked up: TRACE, by the core's map_to_storage,
+// and OPTIONS for the server as a whole (RFC 9110, 9.3.7). The host's rules are all there is.
+inline bool has_no_section(const request_rec *r) noexcept {
+    return r->method_number == M_TRACE || (r->uri[0] == '*' && r->uri[1] == '\0');
+}
+
+// Lets a request wait for its section. Should an error or a redirect answer it before, nobody waits
+// for content that a client may withhold, and the connection closes (ap_set_keepalive()).
+inline int wait_for_section(request_rec *r, request_state &state) noexcept {
+    expect::request_facts facts;
+    read_content(r, facts);
+    state.awaits_sections = true;
+    r->expecting_100 = facts.content != expect::content_kind::none ? 1 : 0;
+    return DECLINED;
+}
+
+// Where the policy is only to be detected and httpd answers 417 by itself, before there is a
+// resource: looks the resource up with a subrequest, which judges it in post_perdir_config.
+inline void detect_for_resource(request_rec *r, request_state &state) noexcept {
+    state.is_looked_up = true;
+    request_rec *lookup = ap_sub_req_method_uri(r->method, r->unparsed_uri, r, nullptr);
+    state.is_looked_up = false;
+    if (lookup != nullptr) {
+        ap_destroy_sub_req(lookup);
+    }
+}
+
+// What a host with section rules does in post_read_request. TRACE and "*" have no section to wait
+// for; the caller knows.
+inline int act_before_sections(request_rec *r, request_state &state,
+                               const server_settings &settings) noexcept {
+    if (mode_of(settings) == expect::policy_mode::on) {
+        return wait_for_section(r, state);
+    }
+    const int status = do_as_core(r, state.sent);
+    if (status == DECLINED) {
+        state.awaits_sections = true;
+    } else {
+        detect_for_resource(r, state);
+    }
+    return status;
+}
+
+// What it does in header_parser.
+inline int act_in_section(request_rec *r, request_state &state) noexcept {
+    const server_settings &settings = *settings_of(r->server);
+    if (mode_of(settings) == expect::policy_mode::detection_only) {
+        detect(r, state, settings, section_settings_of(r));
+        return DECLINED;
+    }
+    return judge_and_answer(r, state, settings, judged_at::header_parser);
+}
+
+// Processes a waiting request without asking the quick handlers of other modules: a cache must not
+// answer what was not judged. This is what ap_process_async_request() does when they decline.
+inline int process_past_quick_handlers(request_rec *r) noexcept {
+    const int status = ap_process_request_internal(r);
+    return status == request_ok ? ap_invoke_handler(r) : status;
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+static int expect_header_parser(request_rec *r) {
+    mod_expect::request_state *state = mod_expect::state_of(r);
+    return state != nullptr && state->awaits_sections ? mod_expect::act_in_section(r, *state)
+                                                      : DECLINED;
+}
+
+// The subrequest of a detection has found the section; more of it is not wanted.
+static int expect_post_perdir_config(request_rec *r) {
+    using namespace mod_expect;
+    request_state *state = r->main != nullptr ? state_of(r->main) : nullptr;
+    if (state == nullptr || !state->is_looked_up) {
+        return DECLINED;
+    }
+    detect(r->main, *state, *settings_of(r->server), section_settings_of(r));
+    return HTTP_EXPECTATION_FAILED;
+}
+
+// No request that waits for a section may be served without having been judged.
+static int expect_unjudged_handler(request_rec *r) {
+    const mod_expect::request_state *state = mod_expect::state_of(r);
+    if (state == nullptr || !state->awaits_sections) {
+        return DECLINED;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                  "expect: the request came to its handler without having been judged");
+    return HTTP_INTERNAL_SERVER_ERROR;
+}
+
+} // extern "C"
+
+#endif
