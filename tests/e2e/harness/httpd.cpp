@@ -99,6 +99,12 @@ httpd &httpd::stock() {
     return *this;
 }
 
+httpd &httpd::threaded() {
+    if (mpm_ == "prefork")
+        mpm_ = "event";
+    return *this;
+}
+
 httpd &httpd::config(const std::string &text) {
     config_ += text + "\n";
     return *this;
@@ -150,8 +156,7 @@ std::string httpd::render(std::string text) {
 
 // A module that is not in the folder is taken to be compiled in, as distributions differ there.
 std::string httpd::load_modules() const {
-    std::vector<std::string> names = {"mpm_" + the_settings().mpm, "unixd", "authz_core",
-                                      "log_config"};
+    std::vector<std::string> names = {"mpm_" + mpm_, "unixd", "authz_core", "log_config"};
     names.insert(names.end(), modules_.begin(), modules_.end());
     std::string text;
     for (size_t i = 0; i < names.size(); ++i) {

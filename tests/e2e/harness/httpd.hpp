@@ -30,6 +30,8 @@ public:
     httpd &with(const std::vector<std::string> &modules);
     // Leaves mod_expect out: httpd as it comes.
     httpd &stock();
+    // A threaded MPM even where the tests run with prefork: mod_http2 does not serve with that one.
+    httpd &threaded();
     // Text for the server configuration, after what the harness writes itself.
     httpd &config(const std::string &text);
     // Seconds for httpd's Timeout. Long against every "at once", so that a stall is seen as one.
@@ -72,6 +74,7 @@ private:
     std::vector<std::string> modules_;
     std::map<std::string, std::uint16_t> ports_;
     std::string log_level_ = "info";
+    std::string mpm_;
     int timeout_ = 30;
     bool expect_ = true;
     bool logs_checked_ = true;

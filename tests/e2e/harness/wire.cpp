@@ -205,6 +205,18 @@ std::string wire::read_until(std::string_view end_mark, milliseconds limit) {
     }
 }
 
+std::string wire::read_bytes(size_t count, milliseconds limit) {
+    const auto end = steady_clock::now() + limit;
+    while (buffer_.size() < count && receive(left_until(end)) == arrival::bytes) {
+    }
+    std::string part = buffer_.substr(0, std::min(count, buffer_.size()));
+    // Half of what was asked for stays, so that it can be asked for again.
+    if (part.size() < count && !ended_)
+        return {};
+    buffer_.erase(0, part.size());
+    return part;
+}
+
 listener::listener() : socket_(bound_socket("127.0.0.1", port_)) { listen(socket_, 16); }
 
 listener::~listener() { close(socket_); }

@@ -54,6 +54,8 @@ public:
     // Bytes up to and with `end`; what came so far if it does not come. For a test that plays a
     // server.
     std::string read_until(std::string_view end, milliseconds limit = at_once);
+    // That many bytes, or what came of them.
+    std::string read_bytes(size_t count, milliseconds limit = at_once);
 
 private:
     enum class arrival { bytes, end, nothing };
