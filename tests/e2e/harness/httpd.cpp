@@ -79,7 +79,9 @@ std::string current_test_path() {
 }
 
 httpd::httpd(const std::string &label)
-    : root_(the_settings().scratch + "/" + current_test_path() + "/" + label) {
+    : root_(the_settings().scratch + "/" + current_test_path() + "/" + label),
+      mpm_(the_settings().mpm) {
+    watch_.allow("harness-up");
     fs::remove_all(root_);
     for (const char *folder : {"/docs", "/logs", "/run"})
         fs::create_directories(root_ + folder);
