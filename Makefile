@@ -155,6 +155,7 @@ $(MODULE): $(OUT)/module/mod_expect.la tests/checks/runtime_symbols.sh
 
 TESTS := $(BUILD)/tests
 SUITE := tests/checks/suite.py
+export SUITE_RESULTS := $(BUILD)/results
 # Out-of-bounds reads of the core must end a test, not go unseen; the module itself is tested as it ships.
 TEST_SANITIZER ?= address,undefined
 TEST_CXXFLAGS = -std=c++17 -O1 -g $(WARNINGS) -DBOOST_TEST_DYN_LINK $(CPPFLAGS) $(CXXFLAGS)
@@ -258,7 +259,7 @@ format:
 
 coverage:
 	$(Q)$(MAKE) --no-print-directory run-unit BUILD=$(BUILD)/coverage TEST_SANITIZER=undefined \
-	    CXXFLAGS='--coverage -O0' LDFLAGS=--coverage SUITE_RESULTS=$(BUILD)/coverage/results
+	    CXXFLAGS='--coverage -O0' LDFLAGS=--coverage
 	$(Q)tests/checks/coverage.sh $(BUILD)/coverage/tests/unit
 
 # ------------------------------------------------------------------------------------------------ run
