@@ -14,26 +14,73 @@
 
 namespace expect {
 
-// Whether two members are the same: name, value, and parameters in the order sent.
-inline bool same_member(const expectation &a, const expectation &b) noexcept {
-    if (a.has_value != b.has_value || !equal_ignoring_case(a.name, b.name) ||
-        !same_value(a.value, b.value)) {
-        return false;
+namespace detail {
+
+// Hands out what an accepted member says: its bytes as value_bytes does, without quotes, white
+// space and empty parameters, and "=" and ";" that separate as marks that no byte is.
+class member_bytes {
+public:
+    explicit member_bytes(std::string_view text) noexcept
+        : at_(text.data()), end_(text.data() + text.size()) {}
+
+    // The next byte as 0 to 255, a mark above, or -1 at the end.
+    int next() noexcept {
+        while (at_ != end_ && (*at_ == '"' || (!in_quotes_ && is(ows, *at_)))) {
+            in_quotes_ = in_quotes_ != (*at_ == '"');
+            ++at_;
+        }
+        if (in_quotes_ && at_ != end_ && *at_ == '\\' && at_ + 1 != end_) {
+            ++at_;
+        } else if (!in_quotes_ && at_ != end_ && *at_ == ';') {
+            skip_empty_parameters();
+            return at_ == end_ ? -1 : mark + ';';
+        }
+        if (at_ == end_) {
+            return -1;
+        }
+        const bool separates = !in_quotes_ && *at_ == '=';
+        const int byte = static_cast<unsigned char>(fold(*at_++));
+        return separates ? mark + byte : byte;
     }
-    parameter_reader left(a.parameters);
-    parameter_reader right(b.parameters);
-    parameter x;
-    parameter y;
-    while (left.next(x)) {
-        if (!right.next(y) || !same_parameter(x, y)) {
-            return false;
+
+private:
+    static constexpr int mark = 256;
+
+    void skip_empty_parameters() noexcept {
+        while (at_ != end_ && (*at_ == ';' || is(ows, *at_))) {
+            ++at_;
         }
     }
-    return !right.next(y);
+
+    const char *at_;
+    const char *end_;
+    bool in_quotes_ = false;
+};
+
+// Linear in the shorter text, but for the longer one's white space and empty parameters.
+inline bool same_member_text(std::string_view a, std::string_view b) noexcept {
+    member_bytes left(a);
+    member_bytes right(b);
+    for (;;) {
+        const int byte = left.next();
+        if (byte != right.next()) {
+            return false;
+        }
+        if (byte < 0) {
+            return true;
+        }
+    }
+}
+
+} // namespace detail
+
+// Whether two members are the same: name, value, and parameters in the order sent.
+inline bool same_member(const expectation &a, const expectation &b) noexcept {
+    return detail::same_member_text(a.text, b.text);
 }
 
 // Writes the list into memory of the caller's. Linear in what is added: repetitions are found by a
-// hash table of fixed size, so in a list of hundreds of different members one may stand twice,
+// hash table of fixed size, so in a list of a hundred different members one may stand twice,
 // which means the same.
 class canonical_list {
 public:
@@ -54,12 +101,18 @@ public:
     // Puts 100-continue before everything else.
     void add_100_continue() noexcept { has_100_continue_ = true; }
 
-    // Adds a member, unless the same is there already. Its text must last as long as this.
+    // Adds a member, unless the same is there already.
     void add(const expectation &member) noexcept {
-        if (is_new(member)) {
-            put_separator();
-            put(slice(member.text, 0, size_without_parameters(member)));
-            put_parameters(member.parameters);
+        std::string_view *free_slot = nullptr;
+        if (is_listed(member.text, free_slot)) {
+            return;
+        }
+        put_separator();
+        const char *start = end_;
+        put(slice(member.text, 0, size_without_parameters(member)));
+        put_parameters(member.parameters);
+        if (free_slot != nullptr) {
+            *free_slot = {start, static_cast<std::size_t>(end_ - start)};
         }
     }
 
@@ -118,36 +171,37 @@ private:
         }
     }
 
-    static std::uint32_t hash(const expectation &member) noexcept {
-        std::uint32_t hash = hash_name(member.name);
-        value_bytes bytes(member.value);
+    static std::uint32_t hash(std::string_view member) noexcept {
+        std::uint32_t hash = 2166136261u;
+        detail::member_bytes bytes(member);
         for (int byte = bytes.next(); byte >= 0; byte = bytes.next()) {
-            hash = hash * 31u + static_cast<std::uint32_t>(byte);
+            hash = (hash ^ static_cast<std::uint32_t>(byte)) * 16777619u;
         }
         return hash;
     }
 
-    bool is_new(const expectation &member) noexcept {
+    // Looks a member up. Where it is not found, free_slot is the place to remember it, or null.
+    bool is_listed(std::string_view member, std::string_view *&free_slot) noexcept {
         std::uint32_t slot = hash(member);
         for (std::uint32_t probe = 0; probe < probes; ++probe, ++slot) {
-            std::string_view &text = seen_[slot % slots];
-            if (text.empty()) {
-                text = member.text;
-                return true;
-            }
-            expectation seen;
-            member_reader reader(text);
-            if (reader.next(seen) && same_member(seen, member)) {
+            std::string_view &listed = listed_[slot % slots];
+            if (listed.empty()) {
+                free_slot = &listed;
                 return false;
             }
+            if (detail::same_member_text(listed, member)) {
+                return true;
+            }
         }
-        return true;
+        return false;
     }
 
     char *begin_;
     char *end_;
     bool has_100_continue_ = false;
-    std::array<std::string_view, slots> seen_{};
+    // Members as they stand in the list: without the white space and the empty parameters with
+    // which a client could make each comparison as long as its field.
+    std::array<std::string_view, slots> listed_{};
 };
 
 } // namespace expect
