@@ -195,7 +195,7 @@ ExpectRule meet certain-expectation
     SSLCertificateFile "@ROOT@/cert.pem"
     SSLCertificateKeyFile "@ROOT@/key.pem"
 </VirtualHost>)");
-    server.announce("expect: rejected").allow("AH01906|AH01909|AH02292").start();
+    server.announce("expect: rejected").allow("AH01873|AH01882|AH01906|AH01909|AH02292").start();
     const std::string plain = "http://127.0.0.1:" + std::to_string(server.port());
     const std::string tls = "https://127.0.0.1:" + std::to_string(server.port("PORT2"));
     write_file(server.root() + "/upload", std::string(200000, 'x'));
@@ -223,8 +223,11 @@ ExpectRule meet certain-expectation
                              "--data-binary", upload, way.base + "/cgi/count"}) == "200" + version);
             BOOST_TEST(curl({way.option, "-H", "Expect: 100-continue", "--data-binary", upload,
                              way.base + "/cgi/count"}) == "200" + version);
-            BOOST_TEST(curl({way.option, "-H", "Expect: 100-continue, foo", "--data-binary", upload,
-                             way.base + "/cgi/count"}) == "417" + version);
+            // Over HTTP/2 curl 7.88 fails on any answer that comes before its upload ended, stock
+            // httpd's too (it takes the RST_STREAM behind it for an error): nghttp does that below.
+            if (version == " 1.1")
+                BOOST_TEST(curl({way.option, "-H", "Expect: 100-continue, foo", "--data-binary",
+                                 upload, way.base + "/cgi/count"}) == "417 1.1");
         }
     }
 
@@ -239,8 +242,9 @@ ExpectRule meet certain-expectation
             BOOST_REQUIRE_MESSAGE(interim != std::string::npos, met.all());
             BOOST_TEST((interim < content && content < final_status));
             BOOST_TEST(met.output.find("read 200000 bytes") != std::string::npos);
-            const program_result refused = run_program(
-                {"nghttp", "-v", "--no-verify-peer", "-H", "expect: foo", base + "/plain.txt"});
+            const program_result refused =
+                run_program({"nghttp", "-v", "--no-verify-peer", "-H", "expect: foo", "-d",
+                             server.root() + "/upload", base + "/cgi/count"});
             BOOST_TEST(refused.output.find(":status: 417") != std::string::npos);
         }
     }

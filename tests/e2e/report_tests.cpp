@@ -1,0 +1,207 @@
+// What an administrator and later modules learn: the log line of a rejection, notes, environment,
+// and the field itself.
+#include "harness/httpd.hpp"
+#include "harness/request.hpp"
+#include "harness/settings.hpp"
+#include "harness/wire.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <sstream>
+
+using namespace e2e;
+
+namespace {
+
+// "<file>:<line>" of the first line of the configuration that is exactly `line`.
+std::string place_of(const httpd &server, const std::string &line) {
+    const std::string path = server.root() + "/httpd.conf";
+    std::istringstream in(read_file(path));
+    std::string one;
+    for (int number = 1; std::getline(in, one); ++number) {
+        if (one == line)
+            return path + ":" + std::to_string(number);
+    }
+    return "no such line";
+}
+
+bool logged(const httpd &server, const std::string &text) {
+    return server.error_log().find("] expect: " + text + "\n") != std::string::npos;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(report_tests)
+
+BOOST_AUTO_TEST_CASE(one_info_line_per_rejection) {
+    httpd server;
+    server.site().config(
+        "ExpectPolicy On\nExpectRule reject foo status=403\nExpectRule reject @malformed");
+    server.announce("\\[expect:info\\] .*expect: rejected").start();
+    const auto send = [&server](const std::string &value) {
+        wire client(server.port());
+        client.send(request("GET /plain.txt", {"Expect: " + value}));
+        client.next();
+    };
+    send("foo");
+    BOOST_TEST(logged(server, "rejected \"foo\" with 403 by " +
+                                  place_of(server, "ExpectRule reject foo status=403")));
+    send("100-continue, bar=1");
+    BOOST_TEST(logged(server, "rejected \"bar=1\" with 417 by the built-in rule \"reject *\""));
+    send("bar, foo");
+    BOOST_TEST(logged(server, "rejected \"bar\" with 417 by the built-in rule \"reject *\""));
+    send("y 100-continue");
+    BOOST_TEST(server.error_log().find("expect: rejected malformed field \"y 100-continue\" (") !=
+               std::string::npos);
+    BOOST_TEST(server.error_log().find("at offset 2) with 417 by " +
+                                       place_of(server, "ExpectRule reject @malformed") + "\n") !=
+               std::string::npos);
+    const std::string log = server.error_log();
+    size_t lines = 0;
+    for (size_t at = 0; (at = log.find("expect: ", at)) != std::string::npos; ++at)
+        ++lines;
+    BOOST_TEST(lines == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(the_log_escapes_and_cuts) {
+    httpd server;
+    server.site().config("ExpectPolicy On").announce("expect: rejected").start();
+    wire client(server.port());
+    client.send(request("GET /plain.txt", {"Expect: a=\"\xff\x80\x9b[31m\""}));
+    BOOST_TEST(client.next().status == 417);
+    client.send(request("GET /plain.txt", {"Expect: " + std::string(7000, 'a')}));
+    BOOST_TEST(client.next().status == 417);
+    for (const char byte : server.error_log())
+        BOOST_REQUIRE((byte == '\n' || (byte >= ' ' && byte < 127)));
+    std::istringstream log(server.error_log());
+    for (std::string line; std::getline(log, line);)
+        BOOST_TEST(line.size() < 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_logged_for_what_is_served) {
+    httpd server;
+    server.site().config("ExpectPolicy On\nExpectRule ignore foo\nExpectRule meet bar").start();
+    for (const char *value : {"100-continue", "foo", "bar", "foo, bar, 100-continue"}) {
+        wire client(server.port());
+        client.send(request("GET /plain.txt", {std::string("Expect: ") + value}));
+        BOOST_TEST(client.next().status == 200);
+    }
+    // The end of the test checks that the log holds nothing.
+}
+
+BOOST_AUTO_TEST_CASE(notes_for_the_access_log) {
+    httpd server;
+    server.site().config(R"(ExpectPolicy On
+ExpectRule meet good
+ExpectRule ignore other
+ExpectRule reject bad status=403)");
+    server.announce("expect: rejected").start();
+    const struct {
+        const char *name;
+        std::vector<std::string> fields;
+        const char *expect; // of the field as later modules see it
+        const char *field;  // what the client sent
+        const char *verdict;
+        const char *rule;
+    } rows[] = {
+        {"none", {}, "-", "-", "-", "-"},
+        {"met",
+         {"Expect: Good , 100-CONTINUE"},
+         "100-continue, Good",
+         "Good , 100-CONTINUE",
+         "met",
+         "ExpectRule meet good"},
+        {"ignored", {"Expect: other"}, "-", "other", "ignored", "ExpectRule ignore other"},
+        {"met and ignored",
+         {"Expect: other,good"},
+         "good",
+         "other,good",
+         "met",
+         "ExpectRule meet good"},
+        {"two lines",
+         {"Expect: good", "Expect: other"},
+         "good",
+         "good, other",
+         "met",
+         "ExpectRule meet good"},
+        {"rejected",
+         {"Expect: good, bad"},
+         "*",
+         "good, bad",
+         "rejected",
+         "ExpectRule reject bad status=403"},
+        {"malformed", {"Expect: y 100-continue"}, "*", "y 100-continue", "rejected", "*"},
+    };
+    size_t count = 0;
+    for (const auto &one : rows) {
+        BOOST_TEST_CONTEXT("row: " << one.name) {
+            std::vector<std::string> fields = one.fields;
+            fields.push_back("Content-Length: 2");
+            wire client(server.port());
+            client.send(request("POST /cgi/count", fields, "hi"));
+            client.answer();
+            const std::vector<access_entry> served = server.served(++count);
+            BOOST_REQUIRE(served.size() == count);
+            const access_entry &entry = served.back();
+            if (*one.expect != '*')
+                BOOST_TEST(entry.expect == one.expect);
+            BOOST_TEST(entry.field == one.field);
+            BOOST_TEST(entry.verdict == one.verdict);
+            if (std::string(one.rule) == "-")
+                BOOST_TEST(entry.rule == "-");
+            else if (*one.rule != '*')
+                BOOST_TEST(entry.rule.find(place_of(server, one.rule)) != std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(environment_of_a_script) {
+    httpd server;
+    server.site().config("ExpectPolicy On\nExpectRule meet good\nExpectRule ignore other").start();
+    const auto environment = [&server](const std::string &value) {
+        wire client(server.port());
+        client.send(request("GET /cgi/env", {"Expect: " + value}));
+        return "\n" + client.answer().body;
+    };
+    std::string seen = environment("good, other");
+    BOOST_TEST(seen.find("\nHTTP_EXPECT=good\n") != std::string::npos);
+    BOOST_TEST(seen.find("\nEXPECT_VERDICT=met\n") != std::string::npos);
+    BOOST_TEST(seen.find("\nEXPECT_RULE=" + place_of(server, "ExpectRule meet good")) !=
+               std::string::npos);
+    seen = environment("other");
+    BOOST_TEST(seen.find("\nHTTP_EXPECT=") == std::string::npos);
+    BOOST_TEST(seen.find("\nEXPECT_VERDICT=ignored\n") != std::string::npos);
+    // A met 100-continue without content means nothing and is taken off the field.
+    BOOST_TEST(environment("100-continue").find("\nHTTP_EXPECT=") == std::string::npos);
+    BOOST_TEST(environment("100-continue, good").find("\nHTTP_EXPECT=good\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_cannot_forge_what_is_reported) {
+    httpd server;
+    server.site().config("ExpectPolicy On").start();
+    wire client(server.port());
+    client.send(request("GET /cgi/env",
+                        {"Expect-Verdict: met", "Expect_Verdict: met", "EXPECT_VERDICT: met"}));
+    BOOST_TEST(("\n" + client.answer().body).find("\nEXPECT_VERDICT=") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(modules_see_the_canonical_field) {
+    httpd server;
+    server.site().with({"headers", "setenvif"});
+    server.config(R"(ExpectPolicy On
+ExpectRule meet good
+ExpectRule ignore other
+SetEnvIf Expect "^(.*)$" SEEN=$1
+Header always set X-Seen "%{SEEN}e"
+RequestHeader edit Expect good great early)");
+    server.start();
+    wire client(server.port());
+    client.send(request("GET /cgi/env", {"Expect: other, GOOD,, good"}));
+    const message answer = client.answer();
+    BOOST_TEST(answer.status == 200);
+    BOOST_TEST(answer.field("X-Seen") == "GOOD");
+    // mod_headers' early edit comes after the decision, and on what was decided.
+    client.send(request("GET /cgi/env", {"Expect: other, good"}));
+    BOOST_TEST(("\n" + client.answer().body).find("\nHTTP_EXPECT=great\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
