@@ -15,7 +15,9 @@ apxs=${APXS:-apxs}
 has() { command -v "$1" >/dev/null 2>&1; }
 has_compiler() { has "$cxx" && "$cxx" -x c++ -include string_view -fsyntax-only - </dev/null >/dev/null 2>&1; }
 has_header() { "$cxx" -x c++ -include "$1" -E - </dev/null >/dev/null 2>&1; }
-has_httpd() { has httpd || has apache2 || [[ -x $("$apxs" -q sbindir 2>/dev/null)/$("$apxs" -q progname 2>/dev/null) ]]; }
+has_httpd() {
+    has httpd || has apache2 || { has "$apxs" && [[ -x $("$apxs" -q sbindir)/$("$apxs" -q progname) ]]; }
+}
 has_php_curl() { has php && php -r 'exit(extension_loaded("curl") ? 0 : 1);' >/dev/null 2>&1; }
 has_requests() { /usr/bin/python3 -c 'import requests' >/dev/null 2>&1 || python3 -c 'import requests' >/dev/null 2>&1; }
 
@@ -74,7 +76,7 @@ apt() {
 known() { [[ -n $(apt-cache show --no-all-versions "$1" 2>/dev/null) ]]; }
 
 # A new container has no package lists; everywhere else asking for them each time would be a waste.
-known "${missing[0]:-make}" || apt update
+compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || apt update
 for package in "${wished[@]}"; do
     if known "$package"; then missing+=("$package"); fi
 done
