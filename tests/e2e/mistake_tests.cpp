@@ -95,9 +95,9 @@ BOOST_AUTO_TEST_CASE(actions_and_arguments) {
 BOOST_AUTO_TEST_CASE(bad_patterns) {
     int number = 0;
     for (const char *pattern :
-         {"\"\"",      "foo,bar", "\"foo bar\"", "foo=",        "=foo",      "foo;",    "foo;a=b",
-          "foo;*",     "foo=1;a", "foo=1;a=",    "foo=1;*;a=b", "foo=1;p=*", "*=1",     "*;*",
-          "@malformd", "@",       "'foo=\"bar'", "foo=bar=baz", "f(o",       "foo=1;*x"}) {
+         {"foo,bar", "\"foo bar\"", "foo=", "=foo", "foo;", "foo;a=b", "foo;*", "foo=1;a",
+          "foo=1;a=", "foo=1;*;a=b", "foo=1;p=*", "*=1", "*;*", "@malformd", "@", "'foo=\"bar'",
+          "foo=bar=baz", "f(o", "foo=1;*x"}) {
         std::string value = pattern;
         if (value.front() == value.back() && (value.front() == '"' || value.front() == '\''))
             value = value.substr(1, value.size() - 2);

@@ -11,6 +11,9 @@ using namespace e2e;
 
 namespace {
 
+// What stock httpd says about the requests of the corpus.
+const char *const corpus_log = "AH00570|AH00128|AH00561|AH10244";
+
 // Requests of every kind, with all their content, so that neither server waits for the other side.
 std::vector<std::string> corpus() {
     std::vector<std::string> all = {
@@ -60,6 +63,8 @@ std::string conversation(httpd &server, const std::string &bytes) {
             all.erase(at + from.size(), all.find(to, at + from.size()) - at - from.size());
     };
     blank("\nDate: ", "\r\n");
+    // httpd lists these in an order that differs from one process to the next.
+    blank("\nAllow: ", "\r\n");
     // The environment of a script names its own connection and folder.
     for (const char *own : {"\nREMOTE_PORT=", "\nUNIQUE_ID=", "\nSERVER_PORT=",
                             "\nCONTEXT_DOCUMENT_ROOT=", "\nDOCUMENT_ROOT=", "\nSCRIPT_FILENAME="})
@@ -111,19 +116,19 @@ std::string input_filters(httpd &server, const std::string &more) {
 BOOST_AUTO_TEST_SUITE(off_tests)
 
 BOOST_AUTO_TEST_CASE(loaded_without_a_word_in_the_configuration) {
-    httpd ours("expect");
-    httpd stocks("stock");
-    ours.site().announce("AH00570").start();
-    stocks.stock().site().announce("AH00570").start();
+    httpd ours("with"); // both labels are equally long, as lengths are compared too
+    httpd stocks("bare");
+    ours.site().announce(corpus_log).start();
+    stocks.stock().site().announce(corpus_log).start();
     check_same(ours, stocks);
 }
 
 BOOST_AUTO_TEST_CASE(rules_without_the_policy) {
-    httpd ours("expect");
-    httpd stocks("stock");
+    httpd ours("with"); // both labels are equally long, as lengths are compared too
+    httpd stocks("bare");
     ours.site().config("ExpectPolicy Off\nExpectRule meet *\nExpectRule ignore @malformed");
-    ours.announce("AH00570").start();
-    stocks.stock().site().announce("AH00570").start();
+    ours.announce(corpus_log).start();
+    stocks.stock().site().announce(corpus_log).start();
     check_same(ours, stocks);
 }
 

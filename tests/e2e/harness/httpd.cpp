@@ -235,7 +235,8 @@ void httpd::start() {
 bool httpd::wait_until_up() {
     for (const auto end = steady_clock::now() + std::chrono::seconds(60);
          steady_clock::now() < end;) {
-        if (!process_.running())
+        // A server whose children die at their birth tries for ever.
+        if (!process_.running() || error_log().find(" exit signal ") != std::string::npos)
             return false;
         // The process id is written once the ports are ours, so nobody else's server is taken for
         // this one.
@@ -277,12 +278,14 @@ void httpd::graceful() {
 }
 
 void httpd::stop() {
+    const std::string before = error_log();
     if (!process_.stop())
         BOOST_ERROR("httpd had to be killed: " << root_);
     if (logs_checked_)
         return;
     logs_checked_ = true;
-    for (const std::string &fault : watch_.faults(error_log() + said()))
+    const std::string after = log_watch::without_shutdown_races(error_log().substr(before.size()));
+    for (const std::string &fault : watch_.faults(before + after + said()))
         BOOST_ERROR(fault << "\n    in " << root_ << "/logs");
 }
 

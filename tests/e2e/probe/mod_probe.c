@@ -1,5 +1,6 @@
 /* A second module for the tests: it tells, in an answer's X-Input-Filters field, which input filters the
  * connection and the request have. Only so can a test see that a filter is not there. */
+#include "apr_strings.h"
 #include "httpd.h"
 #include "http_config.h"
 #include "http_request.h"
