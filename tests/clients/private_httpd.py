@@ -41,7 +41,8 @@ Listen 127.0.0.1:{port}
 <Directory "{root}/documents">
     Require all granted
 </Directory>
-CustomLog "{root}/access.log" "%r %>s %X"
+CustomLog "{root}/access.log" "%r %>s %X %{{expect-field}}n"
+{extra}
 Include "{root}/example.conf"
 """
 
@@ -65,10 +66,12 @@ def user_lines():
 
 
 class PrivateHttpd:
-    """Runs while its `with` block does; `url` is the address of its resource."""
+    """Runs while its `with` block does; `url` is the address of its resource. `extra` is further configuration
+    and `scripts` further files, name and text, that can be run; {root} stands for the server's directory."""
 
-    def __init__(self, configuration, extra_modules=()):
+    def __init__(self, configuration, extra_modules=(), extra="", scripts=None):
         self.source = Path(configuration)
+        self.extra, self.scripts = extra, scripts or {}
         self.root = WORK / self.source.stem
         self.modules = [f"mpm_{os.environ.get('MPM', 'event')}", "unixd", "log_config", "authz_core", *extra_modules]
         self.child = None
@@ -77,6 +80,9 @@ class PrivateHttpd:
         shutil.rmtree(self.root, ignore_errors=True)
         (self.root / "documents").mkdir(parents=True)
         (self.root / "documents" / "resource").write_text(RESOURCE)
+        for name, text in self.scripts.items():
+            (self.root / name).write_text(text)
+            (self.root / name).chmod(0o755)
         example = self.source.read_text()
         for old, new in (("*:80", f"127.0.0.1:{port}"), ("/var/www/html", f"{self.root}/documents")):
             if old not in example:
@@ -86,7 +92,10 @@ class PrivateHttpd:
         modules = "\n".join(load(name) for name in self.modules)
         modules += f'\nLoadModule expect_module "{EXPECT_MODULE}"'
         (self.root / "httpd.conf").write_text(
-            FRAME.format(root=self.root, port=port, user=user_lines(), modules=modules)
+            FRAME.format(
+                root=self.root, port=port, user=user_lines(), modules=modules,
+                extra=self.extra.replace("{root}", str(self.root)),
+            )
         )
 
     def start(self, port):
@@ -131,6 +140,7 @@ class PrivateHttpd:
                 probe.bind(("127.0.0.1", 0))
                 port = probe.getsockname()[1]
             if self.start(port):
+                self.port = port
                 self.url = f"http://127.0.0.1:{port}/resource"
                 return self
         raise RuntimeError("ten free ports were taken before httpd could listen on them")

@@ -2,7 +2,8 @@
 """Runs the example clients against the example configurations and compares what they print. Prints TAP.
 
 A new client is a file here and a row in CLIENTS; a new situation is a .conf file and a row in SCENARIOS. What
-a client prints in a situation is EXPECTED; every pair must have its row, so that none is forgotten.
+a client prints in a situation is EXPECTED; every pair must have its row, so that none is forgotten. After them
+come more clients and uploads: programs.py, scenarios.py, scenario_tests.py.
 
     run.py [WORD]     only the cases whose name contains WORD
 """
@@ -12,20 +13,11 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # the sources' folders stay as they are
+import scenario_tests
 from private_httpd import RESOURCE, PrivateHttpd
+from programs import python_with_requests
 
 HERE = Path(__file__).resolve().parent
-
-
-def python_with_requests():
-    """Debian's package belongs to Debian's interpreter, which need not be the first in PATH."""
-    for python in ("/usr/bin/python3", sys.executable):
-        try:
-            if subprocess.run([python, "-c", "import requests"], stderr=subprocess.DEVNULL).returncode == 0:
-                return python
-        except OSError:
-            continue
-    return "/usr/bin/python3"  # its error message says what is missing
 
 
 # Name, command; the address of the resource is added.
@@ -94,6 +86,7 @@ def main():
         except (RuntimeError, OSError) as error:
             for client in chosen:
                 report(names[client], str(error))
+    scenario_tests.run(report, word)
 
 
 main()
