@@ -1,0 +1,36 @@
+# The fuzz targets: fuzz_NAME.cpp each, with seeds in corpus/NAME/. See README.md beside this file.
+## make fuzz         libFuzzer on each target for FUZZ_SECONDS (60), or on FUZZ_TARGETS='field policy' alone
+## make fuzz-replay  the seeds of every target, without libFuzzer; part of `make check`
+
+FUZZ_SECONDS ?= 60
+fuzz_sources := $(wildcard tests/fuzz/fuzz_*.cpp)
+FUZZ_TARGETS ?= $(fuzz_sources:tests/fuzz/fuzz_%.cpp=%)
+FUZZ_CXX ?= clang++
+FUZZ := $(BUILD)/fuzz
+fuzz_replays := $(fuzz_sources:tests/fuzz/%.cpp=$(FUZZ)/replay/%)
+fuzz_flags = -std=c++17 -O1 -g $(WARNINGS) $(CPPFLAGS) $(CXXFLAGS) -Iinclude -fno-omit-frame-pointer \
+    -fno-sanitize-recover=all
+
+SUITES += fuzz-replay
+TEST_PROGRAMS += $(fuzz_replays)
+
+.PHONY: fuzz
+run-fuzz-replay: $(fuzz_replays)
+	$(Q)$(SUITE) run fuzz-replay tap tests/fuzz/replay.sh $(abspath $(FUZZ)/replay)
+
+# clang++ has to bring libFuzzer: Debian's clang does, by libclang-rt-14-dev.
+fuzz: $(FUZZ_TARGETS:%=$(FUZZ)/bin/fuzz_%)
+	$(Q)tests/fuzz/run.sh $(FUZZ_SECONDS) $(abspath $(FUZZ)/bin) $(abspath $(FUZZ)) $(FUZZ_TARGETS)
+
+$(FUZZ)/bin/%: tests/fuzz/%.cpp tests/fuzz/fuzz.mk
+	@mkdir -p $(@D)
+	$(say) FUZZ $<
+	$(Q)$(FUZZ_CXX) $(fuzz_flags) -fsanitize=fuzzer,address,undefined -MMD -MP -MF $@.d -MT $@ -o $@ $<
+
+$(FUZZ)/replay/%: tests/fuzz/%.cpp tests/fuzz/replay.cpp tests/fuzz/fuzz.mk
+	@mkdir -p $(@D)
+	$(say) CXX $<
+	$(Q)$(CXX) $(fuzz_flags) -fsanitize=address,undefined -MMD -MP -MF $@.d -MT $@ -c -o $@.o $<
+	$(Q)$(CXX) $(fuzz_flags) -fsanitize=address,undefined -o $@ $@.o tests/fuzz/replay.cpp
+
+-include $(wildcard $(FUZZ)/bin/*.d $(FUZZ)/replay/*.d)
