@@ -194,6 +194,24 @@ BOOST_AUTO_TEST_CASE(a_second_pipelined_request_is_judged) {
     BOOST_TEST(client.closes());
 }
 
+BOOST_AUTO_TEST_CASE(refused_clients_that_stay_hold_no_thread) {
+    // More clients than the server has threads or processes, each refused with its content withheld
+    // and its end of the connection left open (CVE-2024-56202, CVE-2020-10705).
+    httpd server;
+    server.site().config("ExpectPolicy On").announce("expect: rejected");
+    // worker and prefork keep one thread or process for the two seconds of a lingering close.
+    server.allow("AH00161|AH00162|AH00286|AH00287|AH00484").start();
+    std::vector<wire> refused;
+    for (int i = 0; i < 48; ++i) {
+        refused.emplace_back(server.port());
+        refused.back().send(withheld("POST /cgi/count", "foo"));
+        BOOST_TEST(refused.back().next(false, 3 * at_once).status == 417);
+    }
+    wire client(server.port());
+    client.send(request("GET /plain.txt"));
+    BOOST_TEST(client.next(false, 3 * at_once).status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(statuses_with_which_httpd_always_closes) {
     httpd server;
     std::string rules = "ExpectPolicy On\n";
