@@ -36,7 +36,7 @@ if command -v a2enmod >/dev/null; then
     report "installation: a2enmod expect enables it" "$trouble"
     rm -f "$DESTDIR$CONF_DIR/apache2.conf"
 else
-    echo "ok - installation: a2enmod # SKIP not a Debian system"
+    echo "ok - installation: a2enmod # SKIP there is no a2enmod"
     ln -s ../mods-available/expect.load "$DESTDIR$CONF_DIR/mods-enabled/expect.load"
 fi
 quiet uninstall
