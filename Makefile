@@ -110,7 +110,7 @@ SANITIZE := $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-omit-frame-pointer)
 
 # Without exceptions and run-time types the object needs nothing of libstdc++, so that httpd, a C program
 # linked by the C driver, loads it with libc alone.
-MODULE_CXXFLAGS = -std=c++17 -O2 -g -fno-exceptions -fno-rtti $(WARNINGS) $(SANITIZE) \
+MODULE_CXXFLAGS = -std=c++17 -O2 -g -fno-exceptions -fno-rtti -fvisibility=hidden -fno-plt $(WARNINGS) $(SANITIZE) \
     $(CPPFLAGS) $(CXXFLAGS)
 
 # apxs compiles .c files only (`apxs -c file.cpp` silently builds an empty module), hence libtool's compile

@@ -37,13 +37,23 @@ int act(request_rec *r, request_state &state) noexcept {
     return judge_and_answer(r, state, settings, judged_at::post_read_request);
 }
 
-// A policy is never passed by: the core let a 100-continue through that was not held.
+// A policy is never passed by: the core let a 100-continue through that was not held, which it can
+// only where a connection came to this host without the hold.
 int judge_unheld(request_rec *r) noexcept {
     const char *field = apr_table_get(r->headers_in, field_name);
     if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
         return DECLINED;
     }
     return act(r, *make_state(r, field));
+}
+
+// Judges a client's request; a redirected one inherits.
+[[gnu::noinline]] int judge_once(request_rec *r, request_state *state) noexcept {
+    if (r->prev != nullptr) {
+        inherit(r);
+        return DECLINED;
+    }
+    return state != nullptr ? act(r, *state) : judge_unheld(r);
 }
 
 } // namespace
@@ -56,7 +66,7 @@ static int expect_pre_connection(conn_rec *c, void * /*socket*/) {
     if (c->master == nullptr && settings_of(c->base_server)->holds_field) {
         auto *hold = make_in_pool<connection_hold>(c->pool);
         ap_set_module_config(c->conn_config, &expect_module, hold);
-        ap_add_input_filter_handle(hold_filter_record, hold, nullptr, c);
+        hold->filter = ap_add_input_filter_handle(hold_filter_record, hold, nullptr, c);
     }
     return request_ok;
 }
@@ -69,18 +79,12 @@ static int expect_restore(request_rec *r) {
     return DECLINED;
 }
 
-// The virtual host is known and the content is unread.
+// The virtual host is known and the content is unread. Nearly all requests are done with the first
+// look: no field, no redirect, and no 100-continue that the core has let through.
 static int expect_post_read_request(request_rec *r) {
-    if (r->prev != nullptr) {
-        inherit(r);
-        return DECLINED;
-    }
     request_state *state = state_of(r);
-    if (state == nullptr) {
-        // Set already only where a connection came to this host without the hold.
-        return r->expecting_100 ? judge_unheld(r) : DECLINED;
-    }
-    return act(r, *state);
+    return state == nullptr && r->prev == nullptr && !r->expecting_100 ? DECLINED
+                                                                       : judge_once(r, state);
 }
 
 // Before any other quick handler, so that no cache answers a request that was rejected or that
@@ -106,6 +110,11 @@ static void expect_insert_error_filter(request_rec *r) {
 }
 
 static void expect_register_hooks(apr_pool_t * /*pool*/) {
+    request_hooks = {};
+    ap_hook_pre_config(expect_pre_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_check_config(expect_check_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_test_config(expect_test_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_post_config(expect_post_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     hold_filter_record =
         ap_register_input_filter("EXPECT_HOLD", expect_hold_filter, nullptr, AP_FTYPE_CONNECTION);
     no_content_filter_record = ap_register_input_filter(
@@ -114,17 +123,42 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
         "EXPECT_CONTENT_END", expect_content_end_filter, nullptr, content_guard_type);
     problem_type_filter_record = ap_register_output_filter(
         "EXPECT_PROBLEM_TYPE", expect_problem_type_filter, nullptr, AP_FTYPE_CONTENT_SET);
+}
 
-    // The decision wants the client's real address and what the administrator edits early, and the
-    // response filters of HTTP/2 in place; it comes before those who look at the field it leaves.
-    static const char *const decide_after[] = {"mod_http2.c", "mod_remoteip.c", "mod_headers.c",
-                                               nullptr};
-    static const char *const decide_before[] = {"mod_setenvif.c", "mod_security2.c", nullptr};
+} // extern "C"
 
-    ap_hook_pre_config(expect_pre_config, nullptr, nullptr, APR_HOOK_MIDDLE);
-    ap_hook_check_config(expect_check_config, nullptr, nullptr, APR_HOOK_MIDDLE);
-    ap_hook_test_config(expect_test_config, nullptr, nullptr, APR_HOOK_MIDDLE);
-    ap_hook_post_config(expect_post_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+namespace mod_expect {
+
+namespace {
+
+// Hooks are sorted by the name of the module that registers them, which httpd sets only around
+// register_hooks.
+class as_this_module {
+public:
+    as_this_module() noexcept : before_(apr_hook_debug_current) {
+        apr_hook_debug_current = expect_module.name;
+    }
+    ~as_this_module() { apr_hook_debug_current = before_; }
+    as_this_module(const as_this_module &) = delete;
+    as_this_module &operator=(const as_this_module &) = delete;
+
+private:
+    const char *before_;
+};
+
+// The decision wants the client's real address and what the administrator edits early, and the
+// response filters of HTTP/2 in place; it comes before those who look at the field it leaves.
+const char *const decide_after[] = {"mod_http2.c", "mod_remoteip.c", "mod_headers.c", nullptr};
+const char *const decide_before[] = {"mod_setenvif.c", "mod_security2.c", nullptr};
+
+} // namespace
+
+void want_request_hooks() noexcept {
+    if (request_hooks.requests) {
+        return;
+    }
+    request_hooks.requests = true;
+    const as_this_module named;
     ap_hook_pre_connection(expect_pre_connection, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_pre_read_request(expect_pre_read_request, nullptr, nullptr, APR_HOOK_MIDDLE);
     // mod_log_forensic and mod_security run at REALLY_FIRST.
@@ -132,13 +166,25 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
     ap_hook_post_read_request(expect_post_read_request, decide_after, decide_before,
                               APR_HOOK_FIRST);
     ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+    ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
+                                APR_HOOK_REALLY_FIRST);
+}
+
+void want_section_hooks() noexcept {
+    if (request_hooks.sections) {
+        return;
+    }
+    request_hooks.sections = true;
+    const as_this_module named;
     // As early as in post_read_request, and for the same reasons.
     ap_hook_header_parser(expect_header_parser, nullptr, decide_before, APR_HOOK_FIRST);
     ap_hook_post_perdir_config(expect_post_perdir_config, nullptr, nullptr, APR_HOOK_FIRST);
     ap_hook_handler(expect_unjudged_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
-    ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
-                                APR_HOOK_REALLY_FIRST);
 }
+
+} // namespace mod_expect
+
+extern "C" {
 
 static const command_rec expect_directives[] = {
     take_one(policy_directive, expect_set_policy, RSRC_CONF,

@@ -67,13 +67,14 @@ inline void send_100(request_rec *r) noexcept {
     r->status_line = status_line;
 }
 
-// Lets the request go on with what is left of the field.
+// Lets the request go on with what is left of the field: the members that are met.
 inline int serve(request_rec *r, request_state &state, const expect::decision &made,
-                 const expect::request_facts &facts, std::string_view met) noexcept {
+                 const expect::request_facts &facts, std::string_view field,
+                 std::string_view met) noexcept {
     const bool may_wait = may_wait_for_100(facts);
     if (met.empty()) {
         apr_table_unset(r->headers_in, field_name);
-    } else {
+    } else if (met != field) {
         apr_table_setn(r->headers_in, field_name, copy_text(r->pool, met));
     }
     r->expecting_100 = made.meets_100_continue && may_wait ? 1 : 0;
@@ -134,7 +135,7 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     if (made.meets_100_continue && may_wait_for_100(facts)) {
         met.add_100_continue();
     }
-    return serve(r, state, made, facts, met.view());
+    return serve(r, state, made, facts, field, met.view());
 }
 
 } // namespace mod_expect

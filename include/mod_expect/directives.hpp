@@ -16,6 +16,19 @@ inline constexpr const char *rule_directive = "ExpectRule";
 // rule_book. Made anew by pre_config, in the pool of the configuration.
 inline apr_array_header_t *rule_books = nullptr;
 
+// Which hooks this reading of the configuration has asked for. A hook costs every request, so there
+// is none before a directive needs it; httpd sorts hooks when the directives have been read.
+struct wanted_hooks {
+    bool requests = false; // somewhere the policy is not Off
+    bool sections = false; // some section holds rules
+};
+
+inline wanted_hooks request_hooks;
+
+// Register them, once. Defined beside the hooks, in mod_expect.cpp.
+void want_request_hooks() noexcept;
+void want_section_hooks() noexcept;
+
 // The words of a table as a sentence part: "A, B or C".
 template <class Value, std::size_t N>
 const char *list_words(apr_pool_t *pool, const std::array<expect::word<Value>, N> &words) noexcept {
@@ -81,8 +94,8 @@ inline const char *add_rule(cmd_parms *cmd, rule_book &book, const char *option,
         }
     }
     auto *origin = make_in_pool<rule_origin>(cmd->pool);
-    origin->file = cmd->directive->filename;
-    origin->line = cmd->directive->line_num;
+    origin->place =
+        apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename, cmd->directive->line_num);
     origin->text = cmd->directive->args;
     made.tag = origin;
     *new (apr_array_push(book.rules)) expect::rule = made;
@@ -125,6 +138,9 @@ static const char *expect_set_policy(cmd_parms *cmd, void * /*section*/, const c
                        list_words(cmd->pool, expect::policy_mode_words));
     }
     settings_of(cmd->server)->mode = *mode;
+    if (*mode != expect::policy_mode::off) {
+        want_request_hooks();
+    }
     return nullptr;
 }
 
@@ -143,7 +159,10 @@ static const char *expect_set_rule(cmd_parms *cmd, void *section, int count, cha
     const bool is_in_section = cmd->path != nullptr;
     rule_book *&slot =
         is_in_section ? static_cast<section_settings *>(section)->book : settings->own;
-    settings->has_section_rules = settings->has_section_rules || is_in_section;
+    if (is_in_section) {
+        settings->has_section_rules = true;
+        want_section_hooks();
+    }
     return set_rule(cmd, *book_for(cmd, slot), count, words);
 }
 

@@ -19,7 +19,7 @@ inline void dump_book(apr_file_t *out, const char *title, const rule_book &book)
     for (int i = 0; i < book.rules->nelts; ++i) {
         const auto *origin =
             static_cast<const rule_origin *>(APR_ARRAY_IDX(book.rules, i, expect::rule).tag);
-        apr_file_printf(out, "    %s:%d: %s\n", origin->file, origin->line, origin->text);
+        apr_file_printf(out, "    %s: %s\n", origin->place, origin->text);
     }
 }
 

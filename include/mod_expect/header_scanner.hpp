@@ -26,77 +26,97 @@ public:
 
     // A new request: its request line comes next.
     void start() noexcept {
-        phase_ = phase::request_line;
-        at_line_start_ = true;
-        after_expect_line_ = false;
-        folded_ = false;
+        at_ = place::request_line;
+        has_folded_field_ = false;
     }
 
-    // No header line is looked at until the next start().
-    void stop() noexcept { phase_ = phase::idle; }
+    // No line is looked at until the next start().
+    void stop() noexcept { at_ = place::nowhere; }
 
     // Whether lines are to be looked at. False outside of header sections.
-    [[nodiscard]] bool is_active() const noexcept { return phase_ != phase::idle; }
+    [[nodiscard]] bool is_active() const noexcept { return at_ != place::nowhere; }
 
     // Whether the next bytes begin a line.
-    [[nodiscard]] bool is_at_line_start() const noexcept { return at_line_start_; }
-
-    // Whether an Expect line of this request was continued by obs-fold.
-    [[nodiscard]] bool has_folded_field() const noexcept { return folded_; }
-
-    // Takes the first bytes of a line: at least head_size of them, or all of it with its LF.
-    line_kind begin_line(std::string_view head) noexcept {
-        const char first = head.empty() ? '\0' : head.front();
-        if (first > ' ' && (first | 0x20) != 'e') {
-            after_expect_line_ = false;
-            return line_kind::other; // nearly every line
-        }
-        return begin_rare_line(head);
+    [[nodiscard]] bool is_at_line_start() const noexcept {
+        return at_ != place::inside_line && at_ != place::inside_expect_line;
     }
 
-    // Tells where the bytes of this line that were passed on end.
-    void end_bytes(char last) noexcept {
-        at_line_start_ = last == '\n';
-        if (at_line_start_ && phase_ == phase::request_line && !is_blank_) {
-            phase_ = phase::header_section;
+    // Whether an Expect line of this request was continued by obs-fold.
+    [[nodiscard]] bool has_folded_field() const noexcept { return has_folded_field_; }
+
+    // Takes a whole line by its first and last byte if it is like nearly every line: the name
+    // begins with another letter. False changes nothing.
+    bool pass_ordinary_line(char first, char last) noexcept {
+        if (first <= ' ' || (first | 0x20) == 'e' || last != '\n' || at_ > place::header_line) {
+            return false;
         }
-        is_blank_ = false;
+        at_ = place::header_line;
+        return true;
+    }
+
+    // Takes an empty line if it ends the header section. False changes nothing.
+    bool pass_last_line(std::string_view line) noexcept {
+        if (at_ != place::header_line || line != "\r\n") {
+            return false;
+        }
+        at_ = place::nowhere;
+        return true;
+    }
+
+    // Takes the first bytes of a line: at least head_size of them, or all of it with its LF.
+    // Undecided changes nothing.
+    line_kind begin_line(std::string_view head) noexcept;
+
+    // Takes the last byte of those that were handed on of the line.
+    void end_bytes(char last) noexcept {
+        if (last == '\n' && at_ == place::inside_line) {
+            at_ = place::header_line;
+        } else if (last == '\n' && at_ == place::inside_expect_line) {
+            at_ = place::line_after_expect;
+        }
     }
 
 private:
-    enum class phase : std::uint8_t { idle, request_line, header_section };
+    // Where the next byte stands. The order serves pass_ordinary_line().
+    enum class place : std::uint8_t {
+        request_line, // at the start of the request line, or of an empty line before it
+        header_line,  // at the start of a line of the header section
+        line_after_expect,
+        inside_line,
+        inside_expect_line,
+        nowhere // not in a header section
+    };
 
     static constexpr std::string_view field_head = "expect:";
 
-    line_kind begin_rare_line(std::string_view head) noexcept {
-        const bool ended = head.find('\n') != std::string_view::npos;
-        if (head.size() < head_size && !ended) {
-            return line_kind::undecided;
-        }
-        if (head.front() == '\n' || (head.front() == '\r' && head.data()[1] == '\n')) {
-            // Empty lines before the request line are skipped; the next one ends the section.
-            is_blank_ = true;
-            phase_ = phase_ == phase::request_line ? phase_ : phase::idle;
-            return line_kind::other;
-        }
-        if (phase_ == phase::request_line) {
-            return line_kind::other;
-        }
-        if (expect::is(expect::ows, head.front())) {
-            folded_ = folded_ || after_expect_line_;
-            return line_kind::other;
-        }
-        after_expect_line_ =
-            expect::equal_ignoring_case(expect::slice(head, 0, head_size), field_head);
-        return after_expect_line_ ? line_kind::expect_field : line_kind::other;
-    }
-
-    phase phase_ = phase::idle;
-    bool at_line_start_ = false;
-    bool is_blank_ = false;
-    bool after_expect_line_ = false;
-    bool folded_ = false;
+    place at_ = place::nowhere;
+    bool has_folded_field_ = false;
 };
+
+inline line_kind header_scanner::begin_line(std::string_view head) noexcept {
+    if (head.size() < head_size && head.find('\n') == std::string_view::npos) {
+        return line_kind::undecided;
+    }
+    const bool is_request_line = at_ == place::request_line;
+    if (head.front() == '\n' || (head.front() == '\r' && head.data()[1] == '\n')) {
+        // Empty lines before the request line are skipped; the next one ends the section.
+        at_ = is_request_line ? at_ : place::nowhere;
+        return line_kind::other;
+    }
+    if (!is_request_line && expect::is(expect::ows, head.front())) {
+        const bool continues_expect = at_ == place::line_after_expect;
+        has_folded_field_ = has_folded_field_ || continues_expect;
+        at_ = continues_expect ? place::inside_expect_line : place::inside_line;
+        return line_kind::other;
+    }
+    if (!is_request_line &&
+        expect::equal_ignoring_case(expect::slice(head, 0, head_size), field_head)) {
+        at_ = place::inside_expect_line;
+        return line_kind::expect_field;
+    }
+    at_ = place::inside_line;
+    return line_kind::other;
+}
 
 } // namespace mod_expect
 

@@ -17,6 +17,7 @@ namespace mod_expect {
 struct connection_hold {
     header_scanner scanner;
     bool has_field = false;             // an Expect line was given the other name
+    ap_filter_t *filter = nullptr;      // the one that this belongs to
     apr_bucket_brigade *more = nullptr; // for names that are cut over several reads
 };
 
@@ -51,12 +52,17 @@ inline connection_hold *hold_of(const conn_rec *c) noexcept {
     return static_cast<connection_hold *>(ap_get_module_config(c->conn_config, &expect_module));
 }
 
+// Where a heap bucket's bytes are; its memory is the connection's and may be written to.
+inline char *heap_bytes(const apr_bucket *bucket) noexcept {
+    return static_cast<apr_bucket_heap *>(bucket->data)->base + bucket->start;
+}
+
 // The bytes of a bucket whose memory may be written to; empty for every other bucket.
 inline char *writable_bytes(const apr_bucket *bucket, std::size_t &size) noexcept {
     size = 0;
     if (bucket->type == &apr_bucket_type_heap) {
         size = bucket->length;
-        return static_cast<apr_bucket_heap *>(bucket->data)->base + bucket->start;
+        return heap_bytes(bucket);
     }
     return nullptr;
 }
@@ -65,8 +71,11 @@ inline char *writable_bytes(const apr_bucket *bucket, std::size_t &size) noexcep
 inline char last_byte(const apr_bucket_brigade *brigade) noexcept {
     for (apr_bucket *at = APR_BRIGADE_LAST(brigade); at != APR_BRIGADE_SENTINEL(brigade);
          at = APR_BUCKET_PREV(at)) {
+        std::size_t size = 0;
+        if (const char *writable = writable_bytes(at, size); size > 0) {
+            return writable[size - 1];
+        }
         const char *bytes = nullptr;
-        apr_size_t size = 0;
         if (!APR_BUCKET_IS_METADATA(at) &&
             apr_bucket_read(at, &bytes, &size, APR_BLOCK_READ) == APR_SUCCESS && size > 0) {
             return bytes[size - 1];
@@ -93,8 +102,8 @@ inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
 
 // Looks at a line whose first bytes do not lie in one writable bucket; reads on until they are
 // there. Bytes that were handed on cannot be changed any more, so nothing is handed on before.
-inline apr_status_t hold_scattered_line(ap_filter_t *f, connection_hold &hold,
-                                        apr_bucket_brigade *line, apr_off_t readbytes) noexcept {
+inline apr_status_t hold_scattered_line(connection_hold &hold, apr_bucket_brigade *line) noexcept {
+    const ap_filter_t *f = hold.filter;
     for (;;) {
         char head[header_scanner::head_size];
         apr_size_t size = sizeof(head);
@@ -113,7 +122,7 @@ inline apr_status_t hold_scattered_line(ap_filter_t *f, connection_hold &hold,
         if (hold.more == nullptr) {
             hold.more = apr_brigade_create(f->c->pool, f->c->bucket_alloc);
         }
-        status = ap_get_brigade(f->next, hold.more, AP_MODE_GETLINE, APR_BLOCK_READ, readbytes);
+        status = ap_get_brigade(f->next, hold.more, AP_MODE_GETLINE, APR_BLOCK_READ, 0);
         if (status == APR_SUCCESS && APR_BRIGADE_EMPTY(hold.more)) {
             status = APR_EGENERAL; // a name that cannot be told must not pass
         }
@@ -125,81 +134,98 @@ inline apr_status_t hold_scattered_line(ap_filter_t *f, connection_hold &hold,
     }
 }
 
-// Reads a line of a header section and renames the field in it.
-inline apr_status_t hold_line(ap_filter_t *f, connection_hold &hold, apr_bucket_brigade *line,
-                              apr_read_type_e block, apr_off_t readbytes) noexcept {
-    const apr_status_t status = ap_get_brigade(f->next, line, AP_MODE_GETLINE, block, readbytes);
-    if (status != APR_SUCCESS || APR_BRIGADE_EMPTY(line)) {
-        return status;
+// Whether a line is none of those that matter. This runs for every line of every request, so it
+// looks at the bucket in place.
+inline bool is_ordinary_line(connection_hold &hold, const apr_bucket_brigade *line) noexcept {
+    const apr_bucket *only = APR_BRIGADE_FIRST(line);
+    if (only != APR_BRIGADE_LAST(line) || only == APR_BRIGADE_SENTINEL(line) ||
+        only->type != &apr_bucket_type_heap || only->length == 0) {
+        return false;
+    }
+    const char *bytes = heap_bytes(only);
+    return hold.scanner.pass_ordinary_line(bytes[0], bytes[only->length - 1]) ||
+           hold.scanner.pass_last_line({bytes, only->length});
+}
+
+// The same for a line in several buckets. httpd's look for a pipelined request cuts off a byte.
+inline bool is_ordinary_cut_line(connection_hold &hold, const apr_bucket_brigade *line) noexcept {
+    std::size_t size = 0;
+    const char *bytes = writable_bytes(APR_BRIGADE_FIRST(line), size);
+    return size > 0 && hold.scanner.pass_ordinary_line(bytes[0], last_byte(line));
+}
+
+// Looks at a line and renames the field in it. A first bucket with all that decides is the rule.
+[[gnu::noinline]] inline apr_status_t hold_line(connection_hold &hold,
+                                                apr_bucket_brigade *line) noexcept {
+    if (APR_BRIGADE_EMPTY(line) || is_ordinary_cut_line(hold, line)) {
+        return APR_SUCCESS;
     }
     if (hold.scanner.is_at_line_start()) {
-        const apr_bucket *first = APR_BRIGADE_FIRST(line);
         std::size_t size = 0;
-        char *bytes = writable_bytes(first, size);
-        const line_kind kind =
-            size > 0 ? hold.scanner.begin_line({bytes, size}) : line_kind::undecided;
-        if (kind == line_kind::expect_field) {
+        char *bytes = writable_bytes(APR_BRIGADE_FIRST(line), size);
+        switch (hold.scanner.begin_line({bytes, size})) {
+        case line_kind::expect_field:
             std::memcpy(bytes, held_field_name.text, header_scanner::name_size);
             hold.has_field = true;
-        } else if (kind == line_kind::undecided) {
-            const apr_status_t held = hold_scattered_line(f, hold, line, readbytes);
-            if (held != APR_SUCCESS) {
-                return held;
+            break;
+        case line_kind::other:
+            break;
+        case line_kind::undecided:
+            if (const apr_status_t status = hold_scattered_line(hold, line)) {
+                return status;
             }
-        } else if (first == APR_BRIGADE_LAST(line)) {
-            hold.scanner.end_bytes(bytes[size - 1]);
-            return APR_SUCCESS;
         }
     }
     hold.scanner.end_bytes(last_byte(line));
     return APR_SUCCESS;
 }
 
-// Before a request is read: its header section is to be looked at, or, over HTTP/2, where the table
-// is filled already, the field is taken out of it.
-inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
-    if (c->master == nullptr) {
-        if (connection_hold *hold = hold_of(c)) {
-            hold->scanner.start();
-            hold->has_field = false;
-        }
-        return;
-    }
-    const char *field = nullptr;
-    if (settings_of(r->server)->holds_field &&
-        (field = apr_table_get(r->headers_in, field_name)) != nullptr) {
+// Takes the field out of the table of a request over HTTP/2.
+[[gnu::noinline]] inline void hold_table_entry(request_rec *r) noexcept {
+    const char *field = apr_table_get(r->headers_in, field_name);
+    if (field != nullptr && settings_of(r->server)->holds_field) {
         make_state(r, field)->is_held = true;
         apr_table_unset(r->headers_in, field_name);
     }
 }
 
-// Puts the field back under its own name and notes what was sent. Does nothing for requests without
-// it and for those that have it back.
+// Before a request is read: its header section is to be looked at, or, over HTTP/2, where the table
+// is filled already, the field is taken out of it.
+inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
+    if (connection_hold *hold = hold_of(c)) {
+        hold->scanner.start();
+        hold->has_field = false;
+    } else if (c->master != nullptr) {
+        hold_table_entry(r);
+    }
+}
+
+// Puts the field back from the name that held it, and notes what was sent.
+[[gnu::noinline]] inline void restore_renamed(request_rec *r, connection_hold &hold) noexcept {
+    const char *field = apr_table_get(r->headers_in, held_field_name.text);
+    if (field != nullptr) {
+        hold.has_field = false;
+        request_state *state = make_state(r, field);
+        state->is_folded = hold.scanner.has_folded_field();
+        apr_table_unset(r->headers_in, held_field_name.text);
+        apr_table_setn(r->headers_in, field_name, field);
+    }
+}
+
+// Puts the field back under its own name. Does nothing for requests without it and for those that
+// have it back.
 inline void restore(request_rec *r) noexcept {
-    if (r->connection->master != nullptr) {
-        request_state *state = state_of(r);
-        if (state != nullptr && state->is_held) {
-            state->is_held = false;
-            apr_table_setn(r->headers_in, field_name, state->sent);
+    if (connection_hold *hold = hold_of(r->connection)) {
+        hold->scanner.stop(); // a request line of HTTP/0.9 has no header section behind it
+        if (hold->has_field) {
+            restore_renamed(r, *hold);
         }
         return;
     }
-    connection_hold *hold = hold_of(r->connection);
-    if (hold == nullptr) {
-        return;
-    }
-    hold->scanner.stop(); // a request line of HTTP/0.9 has no header section behind it
-    if (!hold->has_field) {
-        return;
-    }
-    // The connection may be reading the next request while this one is logged.
-    const char *field = apr_table_get(r->headers_in, held_field_name.text);
-    if (field != nullptr) {
-        hold->has_field = false;
-        request_state *state = make_state(r, field);
-        state->is_folded = hold->scanner.has_folded_field();
-        apr_table_unset(r->headers_in, held_field_name.text);
-        apr_table_setn(r->headers_in, field_name, field);
+    request_state *state = state_of(r);
+    if (state != nullptr && state->is_held) {
+        state->is_held = false;
+        apr_table_setn(r->headers_in, field_name, state->sent);
     }
 }
 
@@ -214,7 +240,10 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
     if (!hold->scanner.is_active() || mode != AP_MODE_GETLINE) {
         return ap_get_brigade(f->next, brigade, mode, block, readbytes);
     }
-    return mod_expect::hold_line(f, *hold, brigade, block, readbytes);
+    const apr_status_t status = ap_get_brigade(f->next, brigade, AP_MODE_GETLINE, block, readbytes);
+    return status != APR_SUCCESS || mod_expect::is_ordinary_line(*hold, brigade)
+               ? status
+               : mod_expect::hold_line(*hold, brigade);
 }
 
 } // extern "C"

@@ -56,29 +56,56 @@ inline expect::request_facts facts_of(request_rec *r) noexcept {
     return facts;
 }
 
-// Collects the members that are met, for those that come after us.
+// Collects the members that are met, for those that come after us. One member without parameters,
+// which is what nearly everybody sends, needs no list to be made.
 class met_members {
 public:
-    met_members(request_rec *r, std::string_view field) noexcept
-        : memory_(static_cast<char *>(
-              apr_palloc(r->pool, expect::canonical_list::capacity_for(field.size())))),
-          list_(memory_) {}
+    met_members(request_rec *r, std::string_view field) noexcept : pool_(r->pool), field_(field) {}
 
     void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
         const bool meets =
             ruled.then == expect::action::meet || ruled.then == expect::action::continue_now;
-        // 100-continue goes on only where there is content to wait for; the caller knows.
-        if (meets && !member.is_100_continue()) {
-            list_.add(member);
+        // 100-continue goes on only where there is content to wait for; add_100_continue() tells.
+        if (!meets || ruled.failed || member.is_100_continue()) {
+            return;
+        }
+        if (list_ == nullptr && alone_.empty() && member.parameters.empty()) {
+            alone_ = member.text;
+        } else {
+            list().add(member);
         }
     }
-    void add_100_continue() noexcept { list_.add_100_continue(); }
-    [[nodiscard]] std::string_view view() const noexcept { return list_.view(); }
+    void add_100_continue() noexcept {
+        if (list_ == nullptr && alone_.empty()) {
+            alone_ = expect::name_100_continue;
+        } else {
+            list().add_100_continue();
+        }
+    }
+    [[nodiscard]] std::string_view view() const noexcept {
+        return list_ != nullptr ? list_->view() : alone_;
+    }
 
 private:
-    char *memory_;
-    expect::canonical_list list_;
+    expect::canonical_list &list() noexcept {
+        if (list_ == nullptr) {
+            auto *memory = static_cast<char *>(
+                apr_palloc(pool_, expect::canonical_list::capacity_for(field_.size())));
+            list_ = new (apr_palloc(pool_, sizeof(*list_))) expect::canonical_list(memory);
+            expect::member_reader reader(alone_);
+            expect::expectation member;
+            if (reader.next(member)) {
+                list_->add(member);
+            }
+        }
+        return *list_;
+    }
+
+    apr_pool_t *pool_;
+    std::string_view field_;
+    std::string_view alone_;
+    expect::canonical_list *list_ = nullptr;
 };
 
 // A listener that tells the log before it tells another.

@@ -57,7 +57,8 @@ inline void consider(preference &known, const char *range, std::string_view type
 // Without an Accept field, and where both are as welcome, a page it is; but a client that names
 // JSON and takes the rest by a wildcard prefers JSON.
 inline bool prefers_json(apr_pool_t *pool, const char *accept) noexcept {
-    if (accept == nullptr) {
+    // Ranges that could name JSON all begin so.
+    if (accept == nullptr || ap_strcasestr(accept, "application/") == nullptr) {
         return false;
     }
     preference html;

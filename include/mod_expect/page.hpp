@@ -67,9 +67,14 @@ inline explanation explain(apr_pool_t *pool, const expect::decision &made,
     return said;
 }
 
-// Text for HTML; bytes beyond ASCII become character references.
+// Text for HTML; bytes beyond ASCII become character references. Most texts need neither.
 inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
-    return ap_escape_html2(pool, text, 1);
+    for (const char *at = text; *at != '\0'; ++at) {
+        if (*at < ' ' || *at > '~' || std::strchr("<>&\"'", *at) != nullptr) {
+            return ap_escape_html2(pool, text, 1);
+        }
+    }
+    return text;
 }
 
 inline const char *html_body(request_rec *r, const char *title, const explanation &said) noexcept {
@@ -149,7 +154,7 @@ inline void set_body(request_rec *r, const expect::decision &made, const expect:
     }
     const explanation said = explain(r->pool, made, find_accepted(r->pool, rules, facts));
     const char *title = title_of(r->pool, status);
-    apr_table_mergen(r->err_headers_out, "Vary", "Accept");
+    apr_table_setn(r->err_headers_out, "Vary", "Accept");
     if (prefers_json(r->pool, apr_table_get(r->headers_in, "Accept"))) {
         ap_custom_response(r, status, json_body(r->pool, title, status, said));
         state_of(r)->answers_json = true;

@@ -34,17 +34,24 @@ inline const char *pattern_text(const expect::pattern &what) noexcept {
     return "";
 }
 
-// A rule as the dump, the log and the note expect-rule name it: FILE:LINE, or the built-in one.
-inline const char *place_of(apr_pool_t *pool, const expect::rule *by) noexcept {
+// A rule as the log and the note expect-rule name it: FILE:LINE, or the built-in one. By null, a
+// 100-continue was ignored because the request is of HTTP/1.0.
+inline const char *place_of(const expect::rule *by) noexcept {
     if (by == nullptr) {
         return "HTTP/1.0";
     }
     if (const auto *origin = static_cast<const rule_origin *>(by->tag)) {
-        return apr_psprintf(pool, "%s:%d", origin->file, origin->line);
+        return origin->place;
     }
-    return apr_psprintf(pool, "the built-in rule \"%s %s\"",
-                        expect::word_for(expect::action_words, by->then).data(),
-                        pattern_text(by->what));
+    switch (by->what.kind) {
+    case expect::pattern_kind::member:
+        return "the built-in rule \"meet 100-continue\"";
+    case expect::pattern_kind::any:
+        return "the built-in rule \"reject *\"";
+    case expect::pattern_kind::malformed:
+        return "the built-in rule \"reject @malformed\"";
+    }
+    return "";
 }
 
 inline const char *text_of(expect::rule_outcome outcome) noexcept {
@@ -73,7 +80,7 @@ inline void log_field(request_rec *r, std::string_view field) noexcept {
 
 inline void log_rule(request_rec *r, const expect::rule &considered,
                      expect::rule_outcome outcome) noexcept {
-    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: %s %s", place_of(r->pool, &considered),
+    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: %s %s", place_of(&considered),
                   text_of(outcome));
 }
 
@@ -83,7 +90,7 @@ inline void log_member(request_rec *r, const expect::expectation &member,
         ruled.failed ? "undecided"
                      : copy_text(r->pool, expect::word_for(expect::action_words, ruled.then));
     ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: member \"%s\": %s by %s",
-                  quote_for_log(r->pool, member.text), action, place_of(r->pool, ruled.by));
+                  quote_for_log(r->pool, member.text), action, place_of(ruled.by));
 }
 
 // Whether a decision is carried out or only reported.
@@ -92,6 +99,10 @@ enum class report_mode : std::uint8_t { done, detected };
 // The one line about a rejection.
 inline void log_rejection(request_rec *r, const expect::decision &made, report_mode mode) noexcept {
     const bool only_detected = mode == report_mode::detected;
+    const int level = only_detected ? APLOG_WARNING : APLOG_INFO;
+    if (!APLOG_R_IS_LEVEL(r, level)) {
+        return; // what follows costs more than the answer
+    }
     const char *what = quote_for_log(r->pool, made.member);
     if (made.error != expect::parse_error::none) {
         what = apr_psprintf(r->pool, "malformed field \"%s\" (%s at offset %" APR_SIZE_T_FMT ")",
@@ -99,9 +110,9 @@ inline void log_rejection(request_rec *r, const expect::decision &made, report_m
     } else {
         what = apr_pstrcat(r->pool, "\"", what, "\"", nullptr);
     }
-    ap_log_rerror(APLOG_MARK, only_detected ? APLOG_WARNING : APLOG_INFO, 0, r,
-                  "expect: %s %s with %d by %s", only_detected ? "would reject" : "rejected", what,
-                  static_cast<int>(made.status()), place_of(r->pool, made.by));
+    ap_log_rerror(APLOG_MARK, level, 0, r, "expect: %s %s with %d by %s",
+                  only_detected ? "would reject" : "rejected", what,
+                  static_cast<int>(made.status()), place_of(made.by));
 }
 
 // Gives other modules, CGI and the access log what was decided. Internal redirects get it again.
@@ -124,7 +135,7 @@ inline void report(request_rec *r, request_state &state, const expect::decision 
         state.verdict = rejected && mode == report_mode::detected
                             ? "would-reject"
                             : expect::word_for(expect::verdict_words, made.outcome).data();
-        state.rule = place_of(r->pool, made.by);
+        state.rule = place_of(made.by);
         if (rejected) {
             log_rejection(r, made, mode);
         }

@@ -32,7 +32,8 @@ inline constexpr int request_ok = OK;
 #undef OK
 
 extern "C" {
-extern module AP_MODULE_DECLARE_DATA expect_module;
+// All else is hidden (-fvisibility=hidden), which also spares calls through the linkage table.
+extern module AP_MODULE_DECLARE_DATA __attribute__((visibility("default"))) expect_module;
 }
 
 // http_log.h asks C++ sources for this before the first log call.

@@ -15,9 +15,8 @@ namespace mod_expect {
 
 // Where a rule is written and how: the tag of a rule.
 struct rule_origin {
-    const char *file;
-    int line;
-    const char *text; // the directive's arguments as written
+    const char *place; // FILE:LINE
+    const char *text;  // the directive's arguments as written
 };
 
 // The rules written in one place: a server, or one section of it. Grows while the configuration is

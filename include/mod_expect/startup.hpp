@@ -40,9 +40,9 @@ inline void warn_of_unreachable(const rule_book &book) noexcept {
             const auto *mine = static_cast<const rule_origin *>(book.list.rules[at].tag);
             const auto *other = static_cast<const rule_origin *>(before->tag);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
-                         "expect: the rule \"%s\" at %s:%d can never be reached: "
-                         "\"%s\" at %s:%d comes first and matches all that it would match",
-                         mine->text, mine->file, mine->line, other->text, other->file, other->line);
+                         "expect: the rule \"%s\" at %s can never be reached: "
+                         "\"%s\" at %s comes first and matches all that it would match",
+                         mine->text, mine->place, other->text, other->place);
         }
     }
 }
