@@ -67,7 +67,7 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexc
         return false;
     }
     for (std::size_t i = 0; i < a.size(); ++i) {
-        if (fold(a.data()[i]) != fold(b.data()[i])) {
+        if (a.data()[i] != b.data()[i] && fold(a.data()[i]) != fold(b.data()[i])) {
             return false;
         }
     }

@@ -228,6 +228,12 @@ decision decide(const rule_list *lists, const request_facts &facts, std::string_
                 Listener &listener) noexcept {
     decision made;
     expectation first;
+    if (field == name_100_continue) { // nearly every field there is
+        first.text = field;
+        first.name = field;
+        detail::judge_member(made, lists, facts, first, listener);
+        return made;
+    }
     member_reader reader(field);
     const bool has_member = reader.next(first);
     const bool is_only_member = has_member && reader.at_end();

@@ -29,9 +29,11 @@ struct expectation {
     std::string_view parameters; // from the first ";" to the member's end; may be empty
     bool has_value = false;
 
-    // Whether this is 100-continue itself: 100-continue=1 is another expectation.
+    // Whether this is 100-continue itself: 100-continue=1 is another expectation. Nearly everyone
+    // spells it as RFC 9110 does, which is a comparison of two words.
     [[nodiscard]] bool is_100_continue() const noexcept {
-        return !has_value && equal_ignoring_case(name, name_100_continue);
+        return !has_value &&
+               (name == name_100_continue || equal_ignoring_case(name, name_100_continue));
     }
 };
 
@@ -69,10 +71,12 @@ private:
     }
     std::string_view read_token() noexcept {
         const char *start = at_;
-        while (at_ != end_ && is(tchar, *at_)) {
-            ++at_;
+        const char *at = start; // in a register, unlike at_
+        while (at != end_ && is(tchar, *at)) {
+            ++at;
         }
-        return {start, static_cast<std::size_t>(at_ - start)};
+        at_ = at;
+        return {start, static_cast<std::size_t>(at - start)};
     }
     bool read_value(value_text &value, parse_error missing) noexcept;
     bool read_quoted_string(value_text &value) noexcept;
