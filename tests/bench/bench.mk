@@ -1,0 +1,17 @@
+# The benchmark. No figure decides a test; `make check` does not come here.
+#
+## make bench        cost beside the alternatives, into tests/bench/RESULTS.md (BENCH=instructions for a part alone)
+
+# Parts: instructions curves throughput uploads startup core; profile shows where the instructions go.
+BENCH ?=
+export BENCH_UNPACKED = $(abspath $(BUILD)/bench-packages)
+
+.PHONY: bench bench-here
+# What is missing is installed first; only then can make read what apxs says, so make is called again.
+bench:
+	$(Q)CXX='$(CXX)' APXS='$(APXS)' tests/checks/install_missing.sh build run
+	$(Q)tests/bench/install_missing.sh
+	$(Q)$(MAKE) --no-print-directory bench-here
+
+bench-here: $(MODULE)
+	$(Q)BENCH_DIR=$${BENCH_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/bench)} tests/bench/run.py $(BENCH)
