@@ -1,0 +1,145 @@
+// The scanner of header sections, fed lines that are cut at arbitrary places, as the hold filter
+// does it; the input filter behind it and the one in front of it are stand-ins.
+//
+// Input: eight bytes that say how long the pieces are (0: to the end of the line), then the bytes
+// of a connection: header sections one behind the other.
+//
+// - What comes out is what went in but for the names of Expect lines, wherever it was cut.
+// - Those are found, and no others, and none behind the empty line; so is obs-fold behind them.
+#include "target.hpp"
+
+#include "expect/ascii.hpp"
+#include "mod_expect/header_scanner.hpp"
+
+namespace {
+
+using mod_expect::header_scanner;
+using mod_expect::line_kind;
+
+constexpr std::string_view held_name = "+HELD+";
+static_assert(held_name.size() == header_scanner::name_size);
+
+// What came out, with a mark behind each header section: "F" where its field was folded, else "-".
+struct outcome {
+    std::string bytes;
+    std::string sections;
+    std::size_t renamed = 0;
+};
+
+// The filter below: hands out a line at a time, or the piece of it that has "arrived".
+class network {
+public:
+    network(std::string_view cuts, std::string_view bytes) : cuts_(cuts), rest_(bytes) {}
+
+    [[nodiscard]] bool at_end() const { return rest_.empty(); }
+
+    std::string next() {
+        std::size_t size = rest_.find('\n');
+        size = size == std::string_view::npos ? rest_.size() : size + 1;
+        const auto cut = static_cast<unsigned char>(cuts_[pieces_++ % cuts_.size()]);
+        if (cut > 0 && cut < size) {
+            size = cut;
+        }
+        const std::string piece(rest_.substr(0, size));
+        rest_.remove_prefix(size);
+        return piece;
+    }
+
+private:
+    std::string_view cuts_;
+    std::string_view rest_;
+    std::size_t pieces_ = 0;
+};
+
+// The hold filter without buckets. False where the connection ends before a line can be told.
+bool hold_line(header_scanner &scanner, network &below, outcome &out) {
+    // From a buffer of its own size, so that a read past the end is seen.
+    std::string line = below.next();
+    line.shrink_to_fit();
+    if (scanner.pass_ordinary_line(line.front(), line.back()) || scanner.pass_last_line(line)) {
+        out.bytes += line;
+        return true;
+    }
+    if (scanner.is_at_line_start()) {
+        line_kind kind = scanner.begin_line(line);
+        while (kind == line_kind::undecided) {
+            if (below.at_end()) {
+                return false;
+            }
+            line += below.next();
+            kind = scanner.begin_line(expect::slice(line, 0, header_scanner::head_size));
+        }
+        if (kind == line_kind::expect_field) {
+            line.replace(0, held_name.size(), held_name);
+            ++out.renamed;
+        }
+    }
+    scanner.end_bytes(line.back());
+    out.bytes += line;
+    return true;
+}
+
+outcome hold(std::string_view cuts, std::string_view bytes) {
+    outcome out;
+    network below(cuts, bytes);
+    header_scanner scanner;
+    fuzz::require(!scanner.is_active(), "a connection begins outside of header sections");
+    scanner.start();
+    while (!below.at_end() && hold_line(scanner, below, out)) {
+        if (!scanner.is_active()) {
+            out.sections += scanner.has_folded_field() ? 'F' : '-';
+            scanner.start();
+        }
+    }
+    return out;
+}
+
+// The same from the whole text at once.
+outcome hold_by_lines(std::string_view bytes) {
+    outcome out;
+    bool in_section = false;
+    bool after_expect = false;
+    bool folded = false;
+    while (!bytes.empty()) {
+        const std::size_t end = bytes.find('\n');
+        std::string line(bytes.substr(0, end == std::string_view::npos ? end : end + 1));
+        if (end == std::string_view::npos && line.size() < header_scanner::head_size) {
+            break; // it never can be told
+        }
+        bytes.remove_prefix(line.size());
+        const bool empty = line == "\n" || line == "\r\n";
+        if (empty && in_section) {
+            out.sections += folded ? 'F' : '-';
+            folded = false;
+        } else if (in_section && (line[0] == ' ' || line[0] == '\t')) {
+            folded = folded || after_expect;
+        } else if (in_section && expect::equal_ignoring_case(line.substr(0, 7), "expect:")) {
+            line.replace(0, held_name.size(), held_name);
+            ++out.renamed;
+            after_expect = true;
+        } else {
+            after_expect = false;
+        }
+        in_section = !empty;
+        out.bytes += line;
+    }
+    return out;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+    constexpr std::size_t cuts = 8;
+    if (size <= cuts) {
+        return 0;
+    }
+    const std::string_view input = fuzz::as_text(data, size);
+    const std::string_view bytes = expect::slice(input, cuts);
+    const outcome got = hold(expect::slice(input, 0, cuts), bytes);
+    const outcome wanted = hold_by_lines(bytes);
+    fuzz::require_same(got.bytes, wanted.bytes, "Expect lines are renamed, and nothing else");
+    fuzz::require_same(got.sections, wanted.sections, "sections end, and obs-fold is seen");
+    fuzz::require(got.renamed == wanted.renamed, "as many lines are renamed");
+    fuzz::successes += got.renamed > 0 && !got.sections.empty() ? 1 : 0;
+    return 0;
+}
