@@ -1,8 +1,9 @@
 // The expectation-policy core: standard library only, no allocation, no exception, no server.
 //
 //   #include "expect/expect.hpp"
-//   expect::rule_list mine = ...;               rules, read by parse_pattern, indexed by
-//   build_index mine.next = &expect::built_in;              the chain ends with the built-in rules
+//   expect::rule_list mine = ...;               rules as rule_reader made them
+//   expect::build_index(mine, memory);          index_words(mine.count) words
+//   mine.next = &expect::built_in;              the chain ends with the built-in rules
 //   expect::decide(&mine, facts, field_value);  -> met, ignored, rejected, by which rule
 //
 // A tour from the bottom up: which bytes (ascii), what a value is (value), what was sent (field),
