@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/checks/tap.sh
 
-plain() { env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory "$@"; }
+plain() { env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES make --no-print-directory "$@"; }
 
 warnings=$(plain -n --warn-undefined-variables all unit e2e clients checks install uninstall SANITIZER= 2>&1 |
     grep 'undefined variable' | sort -u || true)
