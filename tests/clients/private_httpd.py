@@ -67,12 +67,13 @@ def user_lines():
 
 class PrivateHttpd:
     """Runs while its `with` block does; `url` is the address of its resource. `extra` is further configuration
-    and `scripts` further files, name and text, that can be run; {root} stands for the server's directory."""
+    and `scripts` further files, name and text, that can be run; {root} stands for the server's directory. Servers of one configuration that run at the same time
+    need different `place`s."""
 
-    def __init__(self, configuration, extra_modules=(), extra="", scripts=None):
+    def __init__(self, configuration, extra_modules=(), extra="", scripts=None, place=""):
         self.source = Path(configuration)
         self.extra, self.scripts = extra, scripts or {}
-        self.root = WORK / self.source.stem
+        self.root = WORK / place / self.source.stem
         self.modules = [f"mpm_{os.environ.get('MPM', 'event')}", "unixd", "log_config", "authz_core", *extra_modules]
         self.child = None
 

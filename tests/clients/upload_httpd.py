@@ -19,5 +19,5 @@ ScriptAlias "/upload" "{root}/count.sh"
 """
 
 
-def upload_httpd(configuration):
-    return PrivateHttpd(configuration, ("cgi", "alias", "http2"), EXTRA, {"count.sh": COUNT})
+def upload_httpd(configuration, place=""):
+    return PrivateHttpd(configuration, ("cgi", "alias", "http2"), EXTRA, {"count.sh": COUNT}, place)
