@@ -46,6 +46,9 @@ const char *const sections = R"(<Location "/upload">
 <If "reqenv('marked') == 'yes'">
     ExpectRule ignore unknown
 </If>
+<Proxy "http://127.0.0.1:@PORT2@/*">
+    ExpectRule reject foo=bar;* status=409
+</Proxy>
 <Location "/proxied">
     ExpectRule reject good status=429
 </Location>

@@ -47,6 +47,28 @@ std::vector<std::string> without_content(const std::string &line, const std::str
 
 BOOST_AUTO_TEST_SUITE(section_wire_tests)
 
+// Section rules alone are no policy: this host answers as httpd does.
+BOOST_AUTO_TEST_CASE(section_rules_of_a_host_that_is_off) {
+    httpd server;
+    server.site().config(R"(<VirtualHost *:@PORT@>
+    ServerName a.test
+    <Location "/">
+        ExpectRule reject 100-continue
+        ExpectRule meet foo
+    </Location>
+</VirtualHost>
+<VirtualHost *:@PORT@>
+    ServerName on.test
+    ExpectPolicy On
+</VirtualHost>)");
+    server.announce("client sent an unrecognized expectation value").start();
+    BOOST_TEST(ask(server, request("GET /plain.txt", {"Expect: 100-continue"})).status == 200);
+    const message answer = ask(server, request("GET /plain.txt", {"Expect: foo"}));
+    BOOST_TEST(answer.status == 417);
+    BOOST_TEST(holds(answer.body, "Only the 100-continue expectation is supported"));
+    BOOST_TEST(server.served(2)[1].verdict == "-");
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_in_a_section_comes_at_once) {
     httpd server;
     server.site().config(R"(ExpectPolicy On
@@ -104,7 +126,8 @@ BOOST_AUTO_TEST_CASE(without_content_the_connection_stays) {
 // nobody waits for content, and the unread content closes the connection.
 BOOST_AUTO_TEST_CASE(answers_before_the_section_is_known) {
     httpd server;
-    server.site().with({"rewrite"}).config(R"(Redirect "/moved" "http://b.test/moved"
+    server.site().with({"rewrite"}).config(R"(ErrorDocument 403 /cgi/error
+Redirect "/moved" "http://b.test/moved"
 RedirectMatch 410 "^/gone"
 RewriteEngine On
 RewriteRule "^/elsewhere" "http://b.test/x" [R=302,L]
