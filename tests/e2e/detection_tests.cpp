@@ -176,6 +176,33 @@ BOOST_AUTO_TEST_CASE(over_http_2) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_forward_proxys_section) {
+    for (const char *mode : {"On", "DetectionOnly"}) {
+        BOOST_TEST_CONTEXT("ExpectPolicy " << mode) {
+            httpd server(mode);
+            server.site().with({"proxy", "proxy_http"}).config(R"(ProxyRequests On
+ExpectRule meet good
+<Proxy "*">
+    ExpectRule reject good status=422
+</Proxy>
+<VirtualHost *:@PORT2@>
+    ExpectPolicy Off
+</VirtualHost>)");
+            const bool decides = std::string(mode) == "On";
+            server.config(std::string("ExpectPolicy ") + mode)
+                .allow("client sent an unrecognized expectation value")
+                .announce(decides ? "expect: rejected \"good\" with 422"
+                                  : "expect: would reject \"good\" with 422")
+                .start();
+            const std::string there = "127.0.0.1:" + std::to_string(server.port("PORT2"));
+            const std::string line = "GET http://" + there + "/plain.txt";
+            BOOST_TEST(ask(server, request(line, {"Host: " + there})).body == "plain\n");
+            BOOST_TEST(ask(server, request(line, {"Host: " + there, "Expect: good"})).status ==
+                       (decides ? 422 : 417));
+        }
+    }
+}
+
 // A cached answer is an answer of httpd, so it stays one.
 BOOST_AUTO_TEST_CASE(a_cache_goes_on_answering) {
     for (const char *more : {"", section}) {
