@@ -3,7 +3,10 @@
 is only in the table exists for its author alone; one that is only in the documentation is a lie.
 
 The words come from where the module takes them: the constants NAME_directive in include/mod_expect/, and the tables
-NAME_words of include/expect/words.hpp. For patterns there is no table; PATTERNS is checked to be documented.
+NAME_words of include/expect/words.hpp. For patterns there is no table; PATTERNS is checked to be documented. What an
+administrator reads elsewhere than in a directive (notes, environment, the dump) is taken from where it is set.
+
+In README.md only code counts, spans and blocks: "continue", "ignore" and "on" are words of English, too.
 """
 
 import re
@@ -40,6 +43,35 @@ def words(table):
     return re.findall(r'\{"([^"]+)"', found.group(1)) if found else []
 
 
+def row_helps():
+    """What httpd -L says of each directive: the row's string literals, joined, by the row's constant."""
+    text = Path("mod_expect.cpp").read_text()
+    table = re.search(r"command_rec \w+\[\] = \{(.*?)\n\s*\{\}\};", text, re.S)
+    rows = re.findall(r"\btake_\w+\(\s*(\w+)(.*?)\),\n", table.group(1) + "\n", re.S) if table else []
+    return {name: "".join(re.findall(r'"([^"]*)"', rest)) for name, rest in rows}
+
+
+def published_names():
+    """Notes and environment variables, and the word for httpd -D."""
+    text = "\n".join(file.read_text() for file in sources())
+    names = re.findall(r'apr_table_setn\(r->(?:notes|subprocess_env), "([\w-]+)"', text)
+    return sorted(set(names + re.findall(r'dump_define = "(\w+)"', text)))
+
+
+def verdicts():
+    """What the note says: the words of the table but the one for no verdict, and what is said in their place."""
+    text = "\n".join(file.read_text() for file in sources())
+    return [word for word in words("verdict") if word != "none"] + re.findall(r'"(would-\w+)"', text)
+
+
+def code_of(text):
+    """The code of a Markdown text: fenced and indented blocks, and spans."""
+    blocks = re.findall(r"^```.*?\n(.*?)^```", text, re.S | re.M)
+    rest = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+    blocks += re.findall(r"^(?: {4}|\t)(.*)$", rest, re.M)
+    return "\n".join(blocks + re.findall(r"(?<!`)`([^`\n]+)`(?!`)", rest))
+
+
 def mentions(text, word):
     """Whether a text has the word as such, not as a part of a longer one."""
     before = r"(?<![\w-])" if word[0].isalnum() else ""
@@ -74,24 +106,54 @@ def check_table():
     return "\n".join(f'{row} is not a constant' for row in rows if row.startswith('"'))
 
 
-def check_text(file, text, name):
-    report(f"documentation: {name} has every directive", missing("directives", directives(), file, text))
-    report(f"documentation: {name} has no directive that does not exist", unknown_directives(file, text))
-    for kind in ("policy_mode", "action", "option"):
-        report(f"documentation: {name} has every {kind} word", missing(f"{kind} words", words(kind), file, text))
-    report(f"documentation: {name} has every kind of pattern", missing("patterns", PATTERNS, file, text))
+def check_helps():
+    helps = row_helps()
+    wanted = {"policy_directive": ["policy_mode"], "rule_directive": ["action", "option"]}
+    return "\n".join(
+        trouble for row, kinds in wanted.items() for kind in kinds
+        if (trouble := missing(f"{kind} words", words(kind), f"the help of {row}", helps.get(row, "")))
+    )
+
+
+def required():
+    """Everything that README.md and the reference must have, by kind."""
+    kinds = {"directive": directives(), "pattern": PATTERNS}
+    kinds.update({f"{kind} word": words(kind) for kind in ("policy_mode", "action", "option")})
+    return kinds
+
+
+def check_text(file, text, name, everything):
+    for kind, found in everything.items():
+        report(f"documentation: {name} has every {kind}", missing(f"{kind}s", found, file, text))
+
+def check_itself(file, text):
+    """Each word, taken out of a text that has it, must be missed: else this script proves nothing."""
+    unseen = []
+    for word in (word for found in required().values() for word in found):
+        before = r"(?<![\w-])" if word[0].isalnum() else ""
+        after = r"(?![\w-])" if word[-1].isalnum() else ""
+        without = re.sub(before + re.escape(word) + after, " ", text)
+        if not missing("words", [word], file, without):
+            unseen.append(f"{word} can be forgotten without being missed")
+    return "\n".join(unseen)
 
 
 def main():
     report("documentation: the directive table and the constants agree", check_table())
-    check_text(README, README.read_text() if README.exists() else "", "README.md")
+    report("documentation: each directive's help names the words it takes", check_helps())
+    readme = README.read_text() if README.exists() else ""
+    told = {"note, variable and -D word": published_names(), "verdict": verdicts()}
+    check_text(README, code_of(readme), "README.md", {**required(), **told})
     reference = REFERENCE.read_text()
-    check_text(REFERENCE, reference, "the reference")
+    for file, text, name in ((README, readme, "README.md"), (REFERENCE, reference, "the reference")):
+        report(f"documentation: {name} has no directive that does not exist", unknown_directives(file, text))
+    check_text(REFERENCE, reference, "the reference", required())
     # Beyond being told of, each can be tried by taking a # away.
     shown = live_lines(reference)
     for kind in ("action", "option"):
         report(f"documentation: the reference shows every {kind} in a directive",
                missing(f"{kind} words", words(kind), "no directive of " + str(REFERENCE), shown))
+    report("documentation: a forgotten word is missed", check_itself(REFERENCE, reference))
 
 
 main()
