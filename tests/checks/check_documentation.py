@@ -152,7 +152,7 @@ def main():
     shown = live_lines(reference)
     for kind in ("action", "option"):
         report(f"documentation: the reference shows every {kind} in a directive",
-               missing(f"{kind} words", words(kind), "no directive of " + str(REFERENCE), shown))
+               missing(f"{kind} words", words(kind), f"{REFERENCE}, in its directives,", shown))
     report("documentation: a forgotten word is missed", check_itself(REFERENCE, reference))
 
 
