@@ -31,7 +31,7 @@ int act(request_rec *r, request_state &state) noexcept {
         return act_before_sections(r, state, settings);
     }
     if (mode_of(settings) == expect::policy_mode::detection_only) {
-        detect(r, state, settings, nullptr);
+        detect(r, state, settings, r);
         return do_as_core(r, state.sent);
     }
     return judge_and_answer(r, state, settings, judged_at::post_read_request);
@@ -90,12 +90,15 @@ static int expect_post_read_request(request_rec *r) {
 // Before any other quick handler, so that no cache answers a request that was rejected or that
 // waits to be judged.
 static int expect_quick_handler(request_rec *r, int lookup) {
-    const request_state *state = state_of(r);
+    request_state *state = state_of(r);
     if (state == nullptr || lookup) {
         return DECLINED;
     }
-    if (state->awaits_sections) {
+    if (state->waits_for == waiting::section) {
         return process_past_quick_handlers(r);
+    }
+    if (state->waits_for == waiting::detection) {
+        detect_by_lookup(r, *state);
     }
     return state->refused_with != 0 ? state->refused_with : DECLINED;
 }

@@ -80,8 +80,8 @@ inline bool same_member(const expectation &a, const expectation &b) noexcept {
 }
 
 // Writes the list into memory of the caller's. Linear in what is added: repetitions are found by a
-// hash table of fixed size, so in a list of a hundred different members one may stand twice,
-// which means the same.
+// hash table of fixed size. Of up to eight different members none stands twice; of more, one may if
+// the others crowd around its place, which means the same.
 class canonical_list {
 public:
     // How many bytes the list made of a field of so many bytes takes at most.
@@ -129,7 +129,7 @@ public:
 private:
     static constexpr std::string_view head = "100-continue, ";
     static constexpr std::uint32_t slots = 256;
-    static constexpr std::uint32_t probes = 8;
+    static constexpr std::uint32_t probes = 8; // as many members are told apart wherever they fall
 
     static std::size_t size_without_parameters(const expectation &member) noexcept {
         return member.parameters.empty()
@@ -177,7 +177,7 @@ private:
         for (int byte = bytes.next(); byte >= 0; byte = bytes.next()) {
             hash = (hash ^ static_cast<std::uint32_t>(byte)) * 16777619u;
         }
-        return hash;
+        return hash ^ hash >> 16; // the low bits alone know little of the others
     }
 
     // Looks a member up. Where it is not found, free_slot is the place to remember it, or null.

@@ -82,6 +82,9 @@ struct decision {
 // Told of every step. The members of this one do nothing and cost nothing; a listener of one's own
 // has the same members. All arguments are views that last until the decision is made.
 struct silent_listener {
+    // Whether members behind a rejected one are judged too. They change nothing.
+    static constexpr bool hears_every_member = false;
+
     void on_rule(const rule & /*considered*/, rule_outcome /*outcome*/) noexcept {}
     void on_member(const expectation & /*member*/, const ruling & /*ruled*/) noexcept {}
 };
@@ -196,8 +199,8 @@ inline bool add_ruling(decision &made, const expectation &member, const ruling &
 }
 
 template <class Listener>
-bool judge_member(decision &made, const rule_list *lists, const request_facts &facts,
-                  const expectation &member, Listener &listener) noexcept {
+ruling judge_member(const rule_list *lists, const request_facts &facts, const expectation &member,
+                    Listener &listener) noexcept {
     ruling ruled;
     if (!facts.http_1_1 && member.is_100_continue()) {
         ruled.then = action::ignore; // RFC 9110, 10.1.1: MUST ignore
@@ -205,7 +208,7 @@ bool judge_member(decision &made, const rule_list *lists, const request_facts &f
         ruled = rule_on_member(lists, facts, member, listener);
     }
     listener.on_member(member, ruled);
-    return add_ruling(made, member, ruled);
+    return ruled;
 }
 
 template <class Listener>
@@ -231,14 +234,14 @@ decision decide(const rule_list *lists, const request_facts &facts, std::string_
     if (field == name_100_continue) { // nearly every field there is
         first.text = field;
         first.name = field;
-        detail::judge_member(made, lists, facts, first, listener);
+        detail::add_ruling(made, first, detail::judge_member(lists, facts, first, listener));
         return made;
     }
     member_reader reader(field);
     const bool has_member = reader.next(first);
     const bool is_only_member = has_member && reader.at_end();
     if (is_only_member) {
-        detail::judge_member(made, lists, facts, first, listener);
+        detail::add_ruling(made, first, detail::judge_member(lists, facts, first, listener));
         return made;
     }
     expectation member;
@@ -251,10 +254,10 @@ decision decide(const rule_list *lists, const request_facts &facts, std::string_
         return made;
     }
     member_reader again(field);
-    while (again.next(member)) {
-        if (detail::judge_member(made, lists, facts, member, listener)) {
-            break;
-        }
+    bool is_settled = false;
+    while ((!is_settled || Listener::hears_every_member) && again.next(member)) {
+        const ruling ruled = detail::judge_member(lists, facts, member, listener);
+        is_settled = is_settled || detail::add_ruling(made, member, ruled);
     }
     return made;
 }

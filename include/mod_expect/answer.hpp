@@ -87,18 +87,20 @@ inline int serve(request_rec *r, request_state &state, const expect::decision &m
     return DECLINED;
 }
 
-// Only finds out and reports what the policy would do. section: the rules of the resource, or null.
+// Only finds out and reports what the policy would do. resource: the request itself, or a
+// subrequest that knows the section and all else that expressions may ask for.
 inline void detect(request_rec *r, request_state &state, const server_settings &settings,
-                   const section_settings *section) noexcept {
-    state.awaits_sections = false;
+                   request_rec *resource) noexcept {
     const char *field = apr_table_get(r->headers_in, field_name);
     if (field == nullptr) { // an administrator's RequestHeader ... early took it away
         publish(r, state);
         return;
     }
+    expect::request_facts facts = facts_of(r);
+    facts.context = resource;
     expect::silent_listener silent;
     report(r, state,
-           decide_aloud(r, rules_for(r, settings, section), facts_of(r), field,
+           decide_aloud(r, rules_for(r, settings, section_settings_of(resource)), facts, field,
                         state.is_folded && field == state.sent, silent),
            report_mode::detected);
 }
@@ -107,7 +109,7 @@ inline void detect(request_rec *r, request_state &state, const server_settings &
 // status, for the hook to return.
 inline int judge_and_answer(request_rec *r, request_state &state, const server_settings &settings,
                             judged_at phase) noexcept {
-    state.awaits_sections = false;
+    state.waits_for = waiting::nothing;
     r->expecting_100 = 0;
     const char *field = apr_table_get(r->headers_in, field_name);
     if (field == nullptr) { // as above
@@ -125,7 +127,7 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     case expect::verdict::failed:
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);
     case expect::verdict::rejected:
-        set_body(r, made, rules, facts);
+        set_body(r, state, made, rules, facts);
         return refuse(r, state, made.status(), facts, phase);
     case expect::verdict::none:
     case expect::verdict::met:

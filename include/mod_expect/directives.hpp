@@ -61,12 +61,19 @@ inline const char *rule_mistake(const cmd_parms *cmd, const char *value,
     return mistake(cmd, value, reason, copy_text(cmd->pool, expect::accepted(reader.error)));
 }
 
-// The section that a directive stands in, as written: "<Location /upload>".
+// The section that a directive stands in, as written: "<Location /upload>"; for nested ones, the
+// outer one behind it.
 inline const char *section_of(const cmd_parms *cmd) noexcept {
-    const ap_directive_t *section = cmd->directive->parent;
-    return section == nullptr
-               ? cmd->path
-               : apr_pstrcat(cmd->pool, section->directive, " ", section->args, nullptr);
+    const char *text = nullptr;
+    for (const ap_directive_t *each = cmd->directive->parent; each != nullptr;
+         each = each->parent) {
+        if (ap_cstr_casecmpn(each->directive, "<VirtualHost", sizeof("<VirtualHost") - 1) != 0) {
+            text =
+                apr_pstrcat(cmd->pool, text == nullptr ? "" : text, text == nullptr ? "" : " in ",
+                            each->directive, " ", each->args, nullptr);
+        }
+    }
+    return text == nullptr ? cmd->path : text;
 }
 
 // The book for rules written where cmd stands: one for each server and each section.

@@ -60,6 +60,8 @@ inline expect::request_facts facts_of(request_rec *r) noexcept {
 // which is what nearly everybody sends, needs no list to be made.
 class met_members {
 public:
+    static constexpr bool hears_every_member = false;
+
     met_members(request_rec *r, std::string_view field) noexcept : pool_(r->pool), field_(field) {}
 
     void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
@@ -112,6 +114,8 @@ private:
 template <class Next>
 class explaining_listener {
 public:
+    static constexpr bool hears_every_member = true;
+
     explaining_listener(request_rec *r, Next &next) noexcept : r_(r), next_(next) {}
     void on_rule(const expect::rule &considered, expect::rule_outcome outcome) noexcept {
         log_rule(r_, considered, outcome);

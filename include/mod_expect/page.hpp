@@ -20,6 +20,15 @@ struct explanation {
     apr_array_header_t *accepted; // of const char *: what would be accepted of this request
 };
 
+inline bool is_listed(const apr_array_header_t *list, std::string_view text) noexcept {
+    for (int i = 0; i < list->nelts; ++i) {
+        if (expect::equal_ignoring_case(APR_ARRAY_IDX(list, i, const char *), text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // The expectations that the rules would accept of this very request. Looks at so many rules and
 // names so many expectations at most, so that a rejection stays cheap.
 inline apr_array_header_t *find_accepted(apr_pool_t *pool, const expect::rule_list *rules,
@@ -39,6 +48,9 @@ inline apr_array_header_t *find_accepted(apr_pool_t *pool, const expect::rule_li
             }
             const expect::verdict outcome =
                 expect::decide(rules, facts, each.what.spelled.text).outcome;
+            if (is_listed(found, each.what.spelled.text)) {
+                continue;
+            }
             if (outcome == expect::verdict::met || outcome == expect::verdict::ignored) {
                 *static_cast<const char **>(apr_array_push(found)) =
                     copy_text(pool, each.what.spelled.text);
@@ -139,28 +151,29 @@ inline const char *json_body(apr_pool_t *pool, const char *title, int status,
                         said.member != nullptr ? ",\n" : "", list);
 }
 
-// The status and its reason phrase; a status that httpd does not know gets a phrase of its class.
-inline const char *title_of(apr_pool_t *pool, int status) noexcept {
-    const char *line = ap_get_status_line_ex(pool, status);
-    return std::strlen(line) > sizeof("417") ? line : apr_psprintf(pool, "%d Refused", status);
+// Whether httpd has a status line of its own for a status. To the others it gives that of 500, and
+// their ErrorDocument.
+inline bool is_known_status(int status) noexcept {
+    return status == HTTP_INTERNAL_SERVER_ERROR ||
+           ap_index_of_response(status) != ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR);
 }
 
 // Gives the coming error response its body, unless an ErrorDocument stands for the status.
-inline void set_body(request_rec *r, const expect::decision &made, const expect::rule_list *rules,
-                     const expect::request_facts &facts) noexcept {
+inline void set_body(request_rec *r, request_state &state, const expect::decision &made,
+                     const expect::rule_list *rules, const expect::request_facts &facts) noexcept {
     const int status = made.status();
-    if (ap_response_code_string(r, ap_index_of_response(status)) != nullptr) {
+    const char *title = ap_get_status_line_ex(r->pool, status);
+    if (!is_known_status(status)) {
+        r->status_line = title;
+    } else if (ap_response_code_string(r, ap_index_of_response(status)) != nullptr) {
         return;
     }
     const explanation said = explain(r->pool, made, find_accepted(r->pool, rules, facts));
-    const char *title = title_of(r->pool, status);
     apr_table_setn(r->err_headers_out, "Vary", "Accept");
-    if (prefers_json(r->pool, apr_table_get(r->headers_in, "Accept"))) {
-        ap_custom_response(r, status, json_body(r->pool, title, status, said));
-        state_of(r)->answers_json = true;
-    } else {
-        ap_custom_response(r, status, html_body(r, title, said));
-    }
+    state.answers_json = prefers_json(r->pool, apr_table_get(r->headers_in, "Accept"));
+    ap_custom_response(r, status,
+                       state.answers_json ? json_body(r->pool, title, status, said)
+                                          : html_body(r, title, said));
 }
 
 } // namespace mod_expect

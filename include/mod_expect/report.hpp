@@ -13,11 +13,20 @@ namespace mod_expect {
 // The longest piece of what a client sent that goes to a log or a page, in bytes before escaping.
 inline constexpr std::size_t longest_quote = 128;
 
-// A piece of the field for a log line: cut, and escaped by httpd's rules for log items.
+// A piece of the field for a log line, between quotation marks: cut, and with those inside marked.
+// httpd escapes control characters, backslashes and 8-bit bytes of every message by itself.
 inline const char *quote_for_log(apr_pool_t *pool, std::string_view sent) noexcept {
-    const char *escaped =
-        ap_escape_logitem(pool, copy_text(pool, expect::slice(sent, 0, longest_quote)));
-    return sent.size() > longest_quote ? apr_pstrcat(pool, escaped, "...", nullptr) : escaped;
+    const std::string_view shown = expect::slice(sent, 0, longest_quote);
+    char *quoted = static_cast<char *>(apr_palloc(pool, 2 * shown.size() + sizeof("...")));
+    char *end = quoted;
+    for (const char byte : shown) {
+        if (byte == '"') {
+            *end++ = '\\';
+        }
+        *end++ = byte;
+    }
+    apr_cpystrn(end, sent.size() > shown.size() ? "..." : "", sizeof("..."));
+    return quoted;
 }
 
 // A pattern as it is written. Its text ends with NUL: it is a word of the configuration or built

@@ -9,12 +9,19 @@
 
 namespace mod_expect {
 
+// What a request of a host with section rules waits for, before its verdict is known.
+enum class waiting : std::uint8_t {
+    nothing,
+    section,   // to be judged in header_parser
+    detection, // to have its resource looked up, only to tell what the policy would do
+    lookup     // the subrequest that looks it up, which is under way
+};
+
 struct request_state {
-    const char *sent = nullptr;       // the field's value as the client sent it, lines joined
-    bool is_held = false;             // the field is not in the table yet (HTTP/2)
-    bool is_folded = false;           // a line of it was continued by obs-fold
-    bool awaits_sections = false;     // to be judged in header_parser
-    bool is_looked_up = false;        // a subrequest finds out what its section says
+    const char *sent = nullptr; // the field's value as the client sent it, lines joined
+    bool is_held = false;       // the field is not in the table yet (HTTP/2)
+    bool is_folded = false;     // a line of it was continued by obs-fold
+    waiting waits_for = waiting::nothing;
     bool answers_json = false;        // the body of the coming error response is JSON
     int refused_with = 0;             // the status of a rejection that is answered later; 0: none
     ap_filter_rec_t *guard = nullptr; // the filter that watches over content nobody may read

@@ -22,49 +22,39 @@ inline bool has_no_section(const request_rec *r) noexcept {
 
 // Lets a request wait for its section. Should an error or a redirect answer it before, nobody waits
 // for content that a client may withhold, and the connection closes (ap_set_keepalive()).
-inline int wait_for_section(request_rec *r, request_state &state) noexcept {
+inline void wait_for_section(request_rec *r, request_state &state) noexcept {
     expect::request_facts facts;
     read_content(r, facts);
-    state.awaits_sections = true;
+    state.waits_for = waiting::section;
     r->expecting_100 = facts.content != expect::content_kind::none ? 1 : 0;
-    return DECLINED;
 }
 
-// Where the policy is only to be detected and httpd answers 417 by itself, before there is a
-// resource: looks the resource up with a subrequest, which judges it in post_perdir_config.
-inline void detect_for_resource(request_rec *r, request_state &state) noexcept {
-    state.is_looked_up = true;
-    request_rec *lookup = ap_sub_req_method_uri(r->method, r->unparsed_uri, r, nullptr);
-    state.is_looked_up = false;
-    if (lookup != nullptr) {
-        ap_destroy_sub_req(lookup);
+// Finds out what the policy would do, by a subrequest that comes as far as post_perdir_config.
+// Nothing that answers the request, be it the core or a cache, is held up or passed by.
+inline void detect_by_lookup(request_rec *r, request_state &state) noexcept {
+    state.waits_for = waiting::lookup;
+    request_rec *resource = ap_sub_req_method_uri(r->method, r->unparsed_uri, r, nullptr);
+    state.waits_for = waiting::nothing;
+    if (resource != nullptr) {
+        ap_destroy_sub_req(resource);
     }
 }
 
-// What a host with section rules does in post_read_request. TRACE and "*" have no section to wait
-// for; the caller knows.
+// What a host with section rules does in post_read_request. The caller knows that the request has a
+// section to wait for.
 inline int act_before_sections(request_rec *r, request_state &state,
                                const server_settings &settings) noexcept {
     if (mode_of(settings) == expect::policy_mode::on) {
-        return wait_for_section(r, state);
+        wait_for_section(r, state);
+        return DECLINED;
     }
     const int status = do_as_core(r, state.sent);
     if (status == DECLINED) {
-        state.awaits_sections = true;
+        state.waits_for = waiting::detection; // until more is known of the request
     } else {
-        detect_for_resource(r, state);
+        detect_by_lookup(r, state);
     }
     return status;
-}
-
-// What it does in header_parser.
-inline int act_in_section(request_rec *r, request_state &state) noexcept {
-    const server_settings &settings = *settings_of(r->server);
-    if (mode_of(settings) == expect::policy_mode::detection_only) {
-        detect(r, state, settings, section_settings_of(r));
-        return DECLINED;
-    }
-    return judge_and_answer(r, state, settings, judged_at::header_parser);
 }
 
 // Processes a waiting request without asking the quick handlers of other modules: a cache must not
@@ -79,26 +69,28 @@ inline int process_past_quick_handlers(request_rec *r) noexcept {
 extern "C" {
 
 static int expect_header_parser(request_rec *r) {
-    mod_expect::request_state *state = mod_expect::state_of(r);
-    return state != nullptr && state->awaits_sections ? mod_expect::act_in_section(r, *state)
-                                                      : DECLINED;
+    using namespace mod_expect;
+    request_state *state = state_of(r);
+    return state != nullptr && state->waits_for == waiting::section
+               ? judge_and_answer(r, *state, *settings_of(r->server), judged_at::header_parser)
+               : DECLINED;
 }
 
 // The subrequest of a detection has found the section; more of it is not wanted.
 static int expect_post_perdir_config(request_rec *r) {
     using namespace mod_expect;
     request_state *state = r->main != nullptr ? state_of(r->main) : nullptr;
-    if (state == nullptr || !state->is_looked_up) {
+    if (state == nullptr || state->waits_for != waiting::lookup) {
         return DECLINED;
     }
-    detect(r->main, *state, *settings_of(r->server), section_settings_of(r));
+    detect(r->main, *state, *settings_of(r->server), r);
     return HTTP_EXPECTATION_FAILED;
 }
 
 // No request that waits for a section may be served without having been judged.
 static int expect_unjudged_handler(request_rec *r) {
     const mod_expect::request_state *state = mod_expect::state_of(r);
-    if (state == nullptr || !state->awaits_sections) {
+    if (state == nullptr || state->waits_for != mod_expect::waiting::section) {
         return DECLINED;
     }
     ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
