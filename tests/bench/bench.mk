@@ -5,13 +5,20 @@
 # Parts: instructions curves throughput uploads startup core; profile shows where the instructions go.
 BENCH ?=
 export BENCH_UNPACKED = $(abspath $(BUILD)/bench-packages)
+export CORE_BENCH = $(abspath $(BUILD)/bench-core/core_bench)
 
 .PHONY: bench bench-here
 # What is missing is installed first; only then can make read what apxs says, so make is called again.
 bench:
 	$(Q)CXX='$(CXX)' APXS='$(APXS)' tests/checks/install_missing.sh build run
-	$(Q)tests/bench/install_missing.sh
+	$(Q)APXS='$(APXS)' tests/bench/install_missing.sh
 	$(Q)$(MAKE) --no-print-directory bench-here
 
-bench-here: $(MODULE)
+bench-here: $(MODULE) $(if $(wildcard tests/bench/core/core_bench.cpp),$(CORE_BENCH))
 	$(Q)BENCH_DIR=$${BENCH_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/bench)} tests/bench/run.py $(BENCH)
+
+# Compiled as the module is, so that the same code is counted.
+$(CORE_BENCH): tests/bench/core/core_bench.cpp $(wildcard include/expect/*.hpp) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(say) CXX $<
+	$(Q)$(CXX) $(MODULE_CXXFLAGS) -Iinclude -o $@ $<

@@ -84,6 +84,17 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def answers(port):
+    """Whether a request is answered. That a connection is accepted says little: httpd listens long before it has
+    read its configuration for the second time."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            connection.sendall(b"GET /resource HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return connection.recv(16).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
 def load(module):
     """A LoadModule line, for a module that some systems link into httpd."""
     file = EXPECT_MODULE if module == "expect" else machine.module_file(module)
@@ -102,7 +113,7 @@ class PrivateHttpd:
         self.child, self.port, self.started_in = None, 0, 0.0
 
     def start(self, port):
-        """Whether httpd accepts connections; False when the port was taken in between."""
+        """Whether httpd answers requests; False when the port was taken in between."""
         make_directory(self.root)
         make_documents()
         (self.root / "httpd.conf").write_text(FRAME.format(
@@ -117,12 +128,10 @@ class PrivateHttpd:
                 stdout=output, stderr=output, start_new_session=True, **serving_user(),
             )
         while time.monotonic() < begin + 120 and self.child.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            if answers(port):
                 self.port, self.started_in = port, time.monotonic() - begin
                 return True
-            except OSError:
-                time.sleep(0.01)
+            time.sleep(0.002)
         self.stop()
         if "Address already in use" in self.log():
             return False

@@ -8,13 +8,18 @@ import json
 import sys
 import time
 
+import core_table
 import curves
 import instructions
 import profile_cost
 import report
+import startup
+import throughput
+import uploads
 from private_httpd import WORK
 
-PARTS = {"instructions": instructions, "curves": curves}
+PARTS = {"instructions": instructions, "curves": curves, "throughput": throughput, "uploads": uploads,
+         "startup": startup, "core": core_table}
 # Printed only: for who works on the module.
 TOOLS = {"profile": profile_cost}
 

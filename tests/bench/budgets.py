@@ -1,0 +1,50 @@
+"""The module's budgets beside what was measured. A figure above its budget is marked; it fails nothing."""
+
+from markdown import percent, table
+
+
+def text(results):
+    rows = []
+
+    def row(what, allowed, value, shown):
+        rows.append([what, allowed[1], shown, "yes" if value <= allowed[0] else "**no**"])
+
+    counts = results["instructions"]["table"]
+    alone, on = counts["alone"], counts["on"]
+
+    def added(key, setup="on"):
+        return (counts[setup][key] / alone[key] - 1) * 100
+
+    for key, what, most in (("get4", "plain GET, 4 lines", 1), ("get20", "plain GET, 20 lines", 1),
+                            ("continue_new", "GET + `100-continue`", 2), ("post", "POST 1 KiB + `100-continue`", 2),
+                            ("foo_new", "GET + `foo`", 5)):
+        row(f"instructions, {what}", (most, f"+{most} %"), added(key), percent(on[key], alone[key], 2))
+    worst = max((key for key in alone if alone[key]), key=lambda key: added(key, "off"))
+    row("instructions, loaded but off, worst request", (0.1, "+0.1 %"), added(worst, "off"),
+        percent(counts["off"][worst], alone[worst], 2))
+
+    others = [setup for setup in counts if setup not in ("alone", "off", "on", "on100")]
+    cheapest = min(counts[setup]["get4"] - alone["get4"] for setup in others)
+    ours = on["get4"] - alone["get4"]
+    row("plain GET, the cheapest alternative's cost over ours", (-10, "10 times"), -cheapest / max(ours, 1),
+        f"{cheapest / max(ours, 1):.1f} times")
+
+    curve = results["curves"]["by_rules"]["mod_expect"]
+    grown = (max(curve) / min(curve) - 1) * 100
+    row("request with 1 to 10,000 rules, greatest over least", (1, "flat (1 %)"), grown, f"{grown:+.2f} %")
+
+    memory = {title: by_hosts for title, by_hosts in results["startup"]["table"].items()}
+    ours = next(by_hosts for title, by_hosts in memory.items() if "policy on" in title)
+    base = memory["httpd alone"]
+    most = max(map(int, base))
+    each = ((ours[str(most)]["kilobytes"] - base[str(most)]["kilobytes"])
+            - (ours["1"]["kilobytes"] - base["1"]["kilobytes"])) * 1024 / (most - 1)
+    row("resident memory, one host", (1, "+1 %"), (ours["1"]["kilobytes"] / base["1"]["kilobytes"] - 1) * 100,
+        percent(ours["1"]["kilobytes"], base["1"]["kilobytes"]))
+    row(f"memory for each of {most:,} inheriting hosts", (1023, "under 1 KiB"), each, f"{each:,.0f} bytes")
+
+    for protocol in ("HTTP/1.1", "HTTP/2"):
+        if protocol in results["throughput"]:
+            change = (results["throughput"][protocol]["ratio"] - 1) * 100
+            row(f"throughput, {protocol}", (1, "-1 %"), -change, f"{change:+.1f} %")
+    return "## Budgets\n\n" + table(["what", "budget", "measured", "kept"], rows) + "\n"
