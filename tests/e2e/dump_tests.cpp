@@ -10,10 +10,6 @@ using namespace e2e;
 
 namespace {
 
-const char *const first_line =
-    "Expect policy, rules in the order in which they apply (of sections, the innermost comes "
-    "first):\n";
-
 const char *const built_in = "  built-in\n"
                              "    meet 100-continue\n"
                              "    reject *\n"
@@ -38,17 +34,10 @@ std::string with_places(httpd &server, std::string text) {
 
 program_result dump(httpd &server) { return server.configtest({"-D", "DUMP_EXPECT"}); }
 
-// The sections' titles, in the order of the dump, of one host.
-std::vector<std::string> titles(const std::string &output, const std::string &host) {
-    std::vector<std::string> found;
-    bool is_here = false;
-    for (const std::string &line : lines_with(output, "")) {
-        if (line.compare(0, 2, "  ") != 0)
-            is_here = line.compare(0, host.size(), host) == 0;
-        else if (is_here && line.compare(0, 4, "    ") != 0)
-            found.push_back(line.substr(2));
-    }
-    return found;
+// What is printed behind the line that says what it is.
+std::string hosts_of(const std::string &output) {
+    BOOST_TEST(output.compare(0, 15, "Expect policy, ") == 0, output);
+    return output.substr(output.find('\n') + 1);
 }
 
 } // namespace
@@ -83,8 +72,7 @@ ExpectRule reject   main-two   status=403
                                    "    @LINE meet main-one@: meet main-one\n"
                                    "    @LINE main-two@: reject   main-two   status=403\n";
     const std::string expected =
-        first_line + std::string("main server localhost: ExpectPolicy On\n") + main_rules +
-        built_in +
+        "main server localhost: ExpectPolicy On\n" + main_rules + built_in +
         "virtual host one.test (@ROOT@/httpd.conf:@HOST one.test@): ExpectPolicy DetectionOnly\n"
         "  <Location \"/upload\">\n"
         "    @LINE continue 100-continue@: continue 100-continue\n"
@@ -106,7 +94,7 @@ ExpectRule reject   main-two   status=403
         const int line = line_of(configuration, std::string("ServerName ") + name) - 1;
         text.replace(text.find(mark), mark.size(), std::to_string(line));
     }
-    BOOST_TEST(result.output == with_places(server, text));
+    BOOST_TEST(hosts_of(result.output) == with_places(server, text));
     BOOST_TEST(holds(result.errors, "Syntax OK"));
 }
 
@@ -118,8 +106,8 @@ BOOST_AUTO_TEST_CASE(only_when_asked) {
     BOOST_TEST(plain.output.empty());
     httpd bare("bare"); // nothing of ours is configured
     const program_result result = dump(bare);
-    BOOST_TEST(result.output ==
-               std::string(first_line) + "main server localhost: ExpectPolicy Off\n" + built_in);
+    BOOST_TEST(hosts_of(result.output) ==
+               std::string("main server localhost: ExpectPolicy Off\n") + built_in);
 }
 
 BOOST_AUTO_TEST_CASE(rules_of_included_files_have_their_own_places) {
@@ -129,49 +117,86 @@ BOOST_AUTO_TEST_CASE(rules_of_included_files_have_their_own_places) {
     BOOST_TEST(holds(dump(server).output, server.root() + "/more.conf:2: meet included\n"));
 }
 
-// As httpd merges them: what is merged last decides first.
+// What is merged last decides first. The order of the dump is that in which a request to which all
+// sections apply considers the rules; the log at debug tells that one.
 BOOST_AUTO_TEST_CASE(sections_in_effective_order) {
     httpd server;
-    server.config(R"(ExpectPolicy On
-<Directory "@ROOT@/docs">
-    ExpectRule meet one
-</Directory>
-<Directory "@ROOT@/docs/sub">
-    ExpectRule meet two
-</Directory>
-<Files "f">
-    ExpectRule meet three
-</Files>
-<Location "/a">
-    ExpectRule meet four
-</Location>
-<Location "/a/b">
-    ExpectRule meet five
-</Location>
+    server.site().file("docs/sub/f", "f\n").log_level("info expect:debug");
+    std::string text = R"(ExpectPolicy On
+@RULE
 <If "true">
-    ExpectRule meet six
+    @RULE
 </If>
+<Location "/sub">
+    @RULE
+    <If "true">
+        @RULE
+    </If>
+</Location>
+<FilesMatch "^f">
+    @RULE
+</FilesMatch>
+<Directory "@ROOT@/docs/sub">
+    @RULE
+    <Files "f">
+        @RULE
+    </Files>
+    <If "true">
+        @RULE
+    </If>
+</Directory>
+<Directory "@ROOT@/docs">
+    @RULE
+    <If "true">
+        @RULE
+    </If>
+</Directory>
+<DirectoryMatch "/docs">
+    @RULE
+</DirectoryMatch>
+<Files "f">
+    @RULE
+</Files>
+<LocationMatch "^/s">
+    @RULE
+</LocationMatch>
 <VirtualHost *:@PORT@>
     ServerName a.test
-    <Location "/a">
-        ExpectRule meet seven
+    @RULE
+    <If "true">
+        @RULE
+    </If>
+    <Location "/">
+        @RULE
     </Location>
-</VirtualHost>)");
-    const program_result result = dump(server);
-    std::vector<std::string> expected = {"<If \"true\">",
-                                         "<Location \"/a/b\">",
-                                         "<Location \"/a\">",
-                                         "<Files \"f\">",
-                                         "<Directory \"" + server.root() + "/docs/sub\">",
-                                         "<Directory \"" + server.root() + "/docs\">",
-                                         "built-in"};
-    BOOST_TEST(titles(result.output, "main server") == expected, boost::test_tools::per_element());
-    expected.insert(expected.begin() + 1, "<Location \"/a\">");
-    const std::vector<std::string> of_host = titles(result.output, "virtual host a.test");
-    BOOST_TEST(of_host == expected, boost::test_tools::per_element());
-    // Of two equal titles the host's own comes first.
-    const size_t host = result.output.find("virtual host a.test");
-    BOOST_TEST(result.output.find("meet seven", host) < result.output.find("meet five", host));
+    <Location "/sub/f">
+        @RULE
+    </Location>
+    <Directory "@ROOT@">
+        @RULE
+    </Directory>
+    <Files "*">
+        @RULE
+    </Files>
+</VirtualHost>)";
+    size_t rules = 0;
+    for (size_t at; (at = text.find("@RULE")) != std::string::npos; ++rules)
+        text.replace(at, 5, "ExpectRule meet x \"expr=false\"");
+    server.config(text).announce("expect: rejected").allow(":debug\\]").start();
+    BOOST_TEST(ask(server, request("GET /sub/f", {"Expect: x"})).status == 417);
+    server.stop();
+    const std::string file = server.root() + "/httpd.conf:";
+    std::vector<std::string> considered;
+    for (const std::string &line : lines_with(server.error_log(), "expect: " + file))
+        considered.push_back(line.substr(8, line.find(' ', 8) - 8));
+    BOOST_TEST(considered.size() == rules);
+    std::vector<std::string> dumped;
+    const std::string output = dump(server).output;
+    const size_t host = output.find("virtual host a.test");
+    BOOST_REQUIRE(host != std::string::npos);
+    for (const std::string &line : lines_with(output.substr(host), "    " + file))
+        dumped.push_back(line.substr(4, line.find(": ") - 4));
+    BOOST_TEST(dumped == considered, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(rules_that_can_never_be_reached) {
