@@ -71,11 +71,17 @@ def run_client(client, scenario, server, file):
     )
 
 
-def run_scenario(scenario, chosen):
-    """The outcome of each chosen client. Some clients spend their time waiting, hence several at once."""
-    WORK.mkdir(parents=True, exist_ok=True)
+def upload_file():
+    """The file that clients upload."""
     file = WORK / "upload.bin"
     if not file.exists() or file.stat().st_size != UPLOAD:
         file.write_bytes(bytes(i % 251 for i in range(1024)) * (UPLOAD // 1024))
+    return file
+
+
+def run_scenario(scenario, chosen):
+    """The outcome of each chosen client. Some clients spend their time waiting, hence several at once."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    file = upload_file()
     with upload_httpd(HERE / scenario.configuration) as server, ThreadPoolExecutor(3) as pool:
-        return dict(zip(chosen, pool.map(lambda c: run_client(c, scenario, server, file), chosen.values())))
+        return dict(zip(chosen, pool.map(lambda client: run_client(client, scenario, server, file), chosen.values())))

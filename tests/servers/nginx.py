@@ -1,37 +1,36 @@
-"""nginx with the files of conf/nginx/, edited as an administrator edits them for each scenario of the clients' table."""
+"""nginx with the files of conf/nginx/, edited as an administrator edits them for each situation."""
 
 import re
 
 from front import HERE, WORK, Front
-from record import CLIENTS, text
 
 CONF = HERE.parent.parent / "conf" / "nginx"
 COMMAND = ["nginx", "-p", "{root}", "-c", "{root}/nginx.conf"]
 
-LIMIT = "client_max_body_size 1m;"
-NO_LIMIT = "client_max_body_size 0;"
+NO_LIMIT = ("client_max_body_size 1m;", "client_max_body_size 0;")
 MEET = "    ExpectRule meet certain-expectation\n"
 IGNORE = "    ExpectRule ignore 100-continue\n"
 
 # What is changed in pass-through.conf and in httpd's behind-nginx.conf.
 PASS_THROUGH = {
-    "rejected": ([], [(MEET, "")]),
-    "met": ([], []),
-    "accepted": ([(LIMIT, NO_LIMIT)], []),
-    "refused": ([(LIMIT, NO_LIMIT)], [(IGNORE, "    ExpectRule reject 100-continue\n" + IGNORE)]),
+    "rejected": ([NO_LIMIT], [(MEET, "")]),
+    "met": ([NO_LIMIT], []),
+    "accepted": ([NO_LIMIT], []),
+    "refused": ([NO_LIMIT], [(IGNORE, "    ExpectRule reject 100-continue\n" + IGNORE)]),
     "too long": ([], []),
-    "too long for httpd": (
-        [(LIMIT, NO_LIMIT)], [(IGNORE, "    ExpectRule reject 100-continue longer-than=1M status=413\n" + IGNORE)]
+    "too long, by httpd": (
+        [NO_LIMIT], [(IGNORE, "    ExpectRule reject 100-continue longer-than=1M status=413\n" + IGNORE)]
     ),
-    "ignored": ([(LIMIT, NO_LIMIT)], []),
+    "ignored": ([NO_LIMIT], []),
+    "not ignored": ([NO_LIMIT], [(IGNORE, "")]),
 }
 
 # What is changed in alone.conf. It has no word for `ignore`.
 ALONE = {
-    "rejected": [(re.compile(r'    "~\*\^certain.*\n'), "")],
-    "met": [],
-    "accepted": [(LIMIT, NO_LIMIT)],
-    "refused": [(LIMIT, NO_LIMIT), (re.compile(r'("~\*\^100-continue\$" +)met; +'), r"\1rejected; ")],
+    "rejected": [NO_LIMIT, (re.compile(r'    "~\*\^certain.*\n'), "")],
+    "met": [NO_LIMIT],
+    "accepted": [NO_LIMIT],
+    "refused": [NO_LIMIT, (re.compile(r'("~\*\^100-continue\$" +)met; +'), r"\1rejected; ")],
     "too long": [],
 }
 
@@ -47,16 +46,24 @@ def edited(source, changes):
     return result
 
 
-def front(name, source, changes, httpd_port):
+def front(place, source, changes, httpd_port):
     """nginx with a file of conf/nginx/ on a port of its own."""
     ports = [("listen 80;", "listen 127.0.0.1:@PORT@;"), ("127.0.0.1:8080", "127.0.0.1:@HTTPD_PORT@")]
     site = edited(source, [*changes, *ports])
-    return Front(name, COMMAND, {"nginx.conf": text("nginx.conf"), "site.conf": site}, httpd_port)
+    return Front(place, COMMAND, {"nginx.conf": (HERE / "nginx.conf").read_text(), "site.conf": site}, httpd_port)
 
 
-def httpd_configuration(name, changes):
+def pass_through(situation, place, httpd_port):
+    return front(place, "pass-through.conf", PASS_THROUGH[situation][0], httpd_port)
+
+
+def alone(situation, place, httpd_port):
+    return front(place, "alone.conf", ALONE[situation], httpd_port)
+
+
+def behind_nginx(situation, place):
     """behind-nginx.conf as a file that a private httpd can be started with."""
-    file = WORK / name / "behind-nginx.conf"
+    file = WORK / place / "behind-nginx.conf"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(edited("behind-nginx.conf", [*changes, ("127.0.0.1:8080", "*:80")]))
+    file.write_text(edited("behind-nginx.conf", [*PASS_THROUGH[situation][1], ("127.0.0.1:8080", "*:80")]))
     return file

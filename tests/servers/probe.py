@@ -5,7 +5,7 @@ import re
 import socket
 from dataclasses import dataclass
 
-STALL = 3  # seconds without a byte that count as no answer; what is sent at once takes milliseconds
+STALL = 5  # seconds without a byte that count as no answer; what is sent at once takes milliseconds
 CONTENT = b"0123456789abcdef" * (2 << 16)  # 2 MiB
 
 

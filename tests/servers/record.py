@@ -1,117 +1,99 @@
-"""Sends a few requests through each server to httpd with mod_expect, and records what the client and httpd see of it."""
+"""Sends requests through each server to httpd with mod_expect, and records what the client and httpd see of them."""
 
-import re
-import subprocess
 import sys
-from dataclasses import dataclass, field
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-from front import HERE, Front, program
+from front import HERE, WORK
 from probe import CONTENT, ask
+from servers import CASES, place_of
 
-CLIENTS = HERE.parent / "clients"
-sys.path.insert(0, str(CLIENTS))
+sys.path.insert(0, str(HERE.parent / "clients"))
+from programs import CLIENTS
 from relay import Relay
+from scenarios import SCENARIOS, run_client, upload_file
 from upload_httpd import upload_httpd
 
-
-@dataclass
-class Server:
-    program: str
-    version: list
-    command: list
-    files: dict
-    advice: str
-
-
-@dataclass
-class Case:
-    title: str
-    configuration: str
-    expect: str
-    uploads: bool
+CURL = "upload by curl, `100-continue` rejected"
 
 
 @dataclass
 class Record:
     """`seen` by the client; `reached`: Expect and bytes of content of each request that reached httpd; `continues`: the
-    100s that httpd sent; `logged`: what its access log says."""
+    100s that httpd sent."""
 
     seen: object
-    reached: list = field(default_factory=list)
-    continues: int = 0
-    logged: list = field(default_factory=list)
+    reached: list
+    continues: int
 
 
-def text(name):
-    return (HERE / name).read_text()
-
-
-VARNISH = ["varnishd", "-F", "-n", "{root}/varnish", "-a", "127.0.0.1:{port}", "-f", "{root}/varnish.vcl"]
-SERVERS = {
-    "HAProxy": Server(
-        "haproxy", ["-v"], ["haproxy", "-db", "-f", "{root}/haproxy.cfg"], {"haproxy.cfg": text("haproxy.cfg")},
-        "",
-    ),
-    "Varnish": Server(
-        "varnishd", ["-V"], [*VARNISH, "-j", "none", "-s", "malloc,10m"], {"varnish.vcl": text("varnish.vcl")},
-        "",
-    ),
-    "Squid": Server(
-        "squid", ["-v"], ["squid", "-N", "-f", "{root}/squid.conf"], {"squid.conf": text("squid.conf")},
-        "",
-    ),
-}
-
-LIST = "100-continue, certain-expectation"
-CASES = [
-    Case("upload with `100-continue`, met", "example.com-rejects.conf", "100-continue", True),
-    Case("upload with `100-continue`, rejected with 413", "upload-too-long.conf", "100-continue", True),
-    Case("`certain-expectation`, rejected", "example.com-rejects.conf", "certain-expectation", False),
-    Case("`certain-expectation`, met", "example.com-meets.conf", "certain-expectation", False),
-    Case(f"upload with `{LIST}`, rejected", "example.com-rejects.conf", LIST, True),
-    Case(f"upload with `{LIST}`, met", "example.com-meets.conf", LIST, True),
-]
-
-
-def version(server):
-    asked = subprocess.run(
-        [program(server.program), *server.version], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    return re.search(r"\d+\.\d+(\.\d+)?", asked.stdout).group()
-
-
-def missing(server):
-    return None if program(server.program) else f"{server.program} is not installed"
-
-
-def record(name, command, files, httpd, asked):
-    """One request through a server of its own, so that nothing is left over from another; `asked` sends it to a port."""
-    log = httpd.root / "access.log"
-    before = len(log.read_text().splitlines()) if log.exists() else 0
-    with Relay(httpd.port) as relay:
-        with Front(name, command, files, relay.port) as front:
-            seen = asked(front.port)
+def record(server, name, situation, asked):
+    """asked(front) sends one request through a server of its own, so that nothing is left over from another."""
+    place = place_of(name)
+    with upload_httpd(server.httpd(situation, place), place) as httpd, Relay(httpd.port) as relay:
+        with server.front(situation, f"{place}/front", relay.port) as front:
+            seen = asked(front)
         requests, answers = relay.requests(), relay.answers()
     return Record(
-        seen, [(each.expect, each.content) for each in requests], sum(a.count(b"HTTP/1.1 100 ") for a in answers),
-        log.read_text().splitlines()[before:] if log.exists() else [],
+        seen, [(each.expect, each.content) for each in requests], sum(a.count(b"HTTP/1.1 100 ") for a in answers)
     )
 
 
-def record_all(server, cases=None):
-    """A record for each case, in order."""
-    records = {}
-    for configuration in dict.fromkeys(case.configuration for case in CASES):
-        with upload_httpd(CLIENTS / configuration) as httpd:
-            for case in CASES:
-                if case.configuration == configuration:
-                    records[case.title] = record(
-                        server.program, server.command, server.files, httpd,
-                        lambda port: ask(port, f"Expect: {case.expect}", case.uploads),
-                    )
-    return [records[case.title] for case in CASES]
+def by_client(name, scenario):
+    """asked() for a client of the clients' table, with its own relay."""
+    return lambda front: run_client(CLIENTS[name], SCENARIOS[scenario], front, upload_file())
 
 
-def whole(record):
-    return record.seen.content.strip() == str(len(CONTENT))
+def by_socket(expect_lines, uploads):
+    return lambda front: ask(front.port, expect_lines, uploads)
+
+
+def record_server(item):
+    """The records of all cases by title, or the reason why there are none."""
+    name, server = item
+    try:
+        records = {
+            case.title: record(server, name, case.situation, by_socket(f"Expect: {case.expect}", case.uploads))
+            for case in CASES
+        }
+        records[CURL] = record(server, name, "refused", by_client("curl", "refused"))
+        return records
+    except (RuntimeError, OSError) as error:
+        return str(error)
+
+
+def record_servers(servers):
+    WORK.mkdir(parents=True, exist_ok=True)
+    upload_file()
+    with ThreadPoolExecutor(3) as pool:
+        return dict(zip(servers, pool.map(record_server, servers.items())))
+
+
+def whole(seen):
+    return seen.content.strip() == str(len(CONTENT))
+
+
+def cell(case, record):
+    """What happened, in a few words; `own` is what the server did without asking httpd."""
+    seen = record.seen
+    words = ["100" if record.continues else "100 (own)"] * len(seen.interim) + [str(seen.status)]
+    if not record.reached:
+        words[-1] += " (own)"
+    if case.uploads and seen.status >= 400:
+        words.append("content sent" if seen.sent else "0 B")
+        if not seen.sent and not seen.close and not seen.closed:
+            words.append("connection kept")
+    if seen.stalled:
+        words.append("content sent unasked")
+    if record.reached and record.reached[0][0] is None:
+        words.append("httpd sees no field")
+    return ", ".join(words)
+
+
+def curl_cell(record):
+    seen = record.seen
+    if len(seen.expects) > 1:
+        return f"{seen.status}, curl repeats until it gives up"  # how often is a matter of time
+    if seen.status in ("400", "408"):
+        return "400 or 408, content sent"  # curl's repetition was taken for content; what ends it varies
+    return ", ".join((seen.status, "content sent" if seen.sent else "0 B"))

@@ -1,0 +1,12 @@
+# Other servers in front of httpd with the module, and nginx with the files of conf/nginx/.
+## make servers        HAProxy, Varnish, Squid and nginx in front of a private httpd; part of `make check`
+## make servers-table  what each of them makes of an expectation, as the Markdown table of the README
+
+SUITES += servers
+servers_dir = CLIENTS_DIR=$${SERVERS_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/servers)}
+
+.PHONY: servers-table
+run-servers: $(MODULE)
+	$(Q)$(servers_dir) $(SUITE) run servers tap tests/servers/run.py
+servers-table: $(MODULE)
+	$(Q)$(servers_dir) tests/servers/table.py
