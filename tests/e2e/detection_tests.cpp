@@ -176,6 +176,36 @@ BOOST_AUTO_TEST_CASE(over_http_2) {
     }
 }
 
+// The same over HTTP/2: what is detected is what is decided.
+BOOST_AUTO_TEST_CASE(over_http_2_as_decided) {
+    std::vector<std::string> verdicts[2];
+    for (int decides = 0; decides < 2; ++decides) {
+        httpd server(decides == 1 ? "decides" : "detects");
+        server.threaded().site().with({"http2"}).config("Protocols h2c http/1.1");
+        server.config(
+            std::string(decides == 1 ? "ExpectPolicy On\n" : "ExpectPolicy DetectionOnly\n") +
+            rules + section);
+        server.announce(decides == 1 ? "expect: rejected" : "expect: would reject")
+            .allow("client sent an unrecognized expectation value|AH00128|AH00026")
+            .start();
+        h2_wire client(server.port());
+        size_t count = 0;
+        for (const char *path : {"/plain.txt", "/cgi/env", "/%63gi/env", "//cgi/env", "/none",
+                                 "/x/../cgi/env", "/a%2fb"}) {
+            for (const char *value : {"100-continue", "good", "no", "other", "unknown",
+                                      "a=", "good, 100-continue", "other, no"}) {
+                client.wait_end(client.request("GET", path, {{"expect", value}}, true));
+                const std::vector<access_entry> served = server.served(++count);
+                BOOST_REQUIRE(served.size() == count);
+                const std::string &verdict = served.back().verdict;
+                verdicts[decides].push_back(std::string(path) + " " + value + ": " +
+                                            (verdict == "would-reject" ? "rejected" : verdict));
+            }
+        }
+    }
+    BOOST_TEST(verdicts[0] == verdicts[1], boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_forward_proxys_section) {
     for (const char *mode : {"On", "DetectionOnly"}) {
         BOOST_TEST_CONTEXT("ExpectPolicy " << mode) {
