@@ -17,9 +17,10 @@ class Request(NamedTuple):
 
 
 def fill(lines):
-    """Header lines as browsers send them: half of them names that begin like ours or are as long."""
+    """Header lines such as browsers send, among them a name that begins like ours and names as long."""
     names = ["Accept-Language: en", "User-Agent: bench/1", "Accept-Encoding: gzip", "Origin: null", "Cookie: a=b",
-             "Referer: /other", "X-Trace: 0123456789abcdef", "Exempt: no", "Cache-Control: max-age=0", "Pragma: no-cache"]
+             "Referer: /other", "X-Trace: 0123456789abcdef", "Exempt: no", "Cache-Control: max-age=0",
+             "Pragma: no-cache"]
     return [names[number % len(names)] if number < len(names) else f"X-Field-{number}: value of {number}"
             for number in range(lines)]
 

@@ -8,11 +8,12 @@ LINES = [4, 8, 16, 32, 64, 96]
 RULES = [1, 10, 100, 1000, 10000]
 # The alternatives try every rule for every request; with more rules than this they only take long to measure.
 MOST_FOR_OTHERS = 1000
+BATCHES = (10, 60, 1)
 
 
 def measure(setup, request):
     with CountedHttpd(setup) as server:
-        return server.measure(request, 10, 60, 1)
+        return server.measure(request, *BATCHES)
 
 
 def run(say):
@@ -20,7 +21,8 @@ def run(say):
     for setup in (ALONE, policy(0), rewrite(), SECTION, security()):
         say(f"curves: header lines, {setup.title}")
         with CountedHttpd(setup) as server:
-            lines[setup.title] = [server.measure(client.request("get", "GET", lines=count), 10, 60, 1) for count in LINES]
+            requests = [client.request("get", "GET", lines=count) for count in LINES]
+            lines[setup.title] = [server.measure(request, *BATCHES) for request in requests]
     expecting = client.request("continue", "GET + 100-continue", expect="100-continue", keeps=False)
     rules = {"httpd alone": [measure(ALONE, expecting)] * len(RULES)}
     for title, make in (("mod_expect", policy), ("mod_rewrite", rewrite), ("mod_security2", security)):

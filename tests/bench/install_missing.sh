@@ -36,7 +36,10 @@ apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::U
 echo "Installing missing packages: ${install[*]-}; unpacking: ${unpack[*]-}"
 apt-cache show --no-all-versions gnuplot-nox >/dev/null 2>&1 || apt update
 if [[ ${#install[@]} -gt 0 ]]; then
-    apt install -y --no-install-recommends "${install[@]}" || { apt update && apt install -y --no-install-recommends "${install[@]}"; }
+    apt install -y --no-install-recommends "${install[@]}" || {
+        apt update
+        apt install -y --no-install-recommends "${install[@]}"
+    }
 fi
 for package in "${unpack[@]}"; do
     mkdir -p "$unpacked"

@@ -16,7 +16,8 @@ from pathlib import Path
 import machine
 
 WORK = Path(os.environ.get("BENCH_DIR", "build/bench")).resolve()
-EXPECT_MODULE = Path(os.environ.get("EXPECT_MODULE", "build/mod_expect.so")).resolve()
+# A copy, so that the module can be built anew while the benchmark runs.
+EXPECT_MODULE = WORK / "mod_expect.so"
 DOCUMENTS = WORK / "documents"
 RESOURCE = "The resource.\n"
 
@@ -71,6 +72,11 @@ def make_directory(path):
         os.chown(path, user["user"], user["group"])
     path.chmod(0o755)
     return path
+
+
+def keep_module():
+    EXPECT_MODULE.unlink(missing_ok=True)
+    shutil.copy(os.environ.get("EXPECT_MODULE", "build/mod_expect.so"), EXPECT_MODULE)
 
 
 def make_documents():

@@ -38,7 +38,8 @@ def run(say):
         alone, on = own_costs(ALONE, request), own_costs(policy(0), request)
         total = on["PROGRAM TOTALS"] - alone["PROGRAM TOTALS"]
         rows = [(on.get(name, 0) - alone.get(name, 0), name) for name in {*alone, *on}]
-        rows = sorted((row for row in rows if abs(row[0]) >= 1 and not OUTERMOST.fullmatch(row[1])), key=lambda row: -abs(row[0]))
+        rows = [row for row in rows if abs(row[0]) >= 1 and not OUTERMOST.fullmatch(row[1])]
+        rows.sort(key=lambda row: -abs(row[0]))
         print(f"\n{request.title}: {total:+,.0f} instructions per request")
         for difference, name in rows[:SHOWN]:
             print(f"{difference:+9,.0f}  {name}")

@@ -24,9 +24,10 @@ The httpd process under callgrind (`-X`, prefork, no access log, a file of 14 by
 counts subtracted, the median of three. All clients send the same bytes. *Kept*: requests follow each other on one
 connection. *New connection*: every request says `Connection: close`, on every set-up alike, and has a connection of its
 own: httpd alone closes after `GET` with an Expect field in any case ("closes"), so only this compares equals. In the
-column `foo` the 417 of httpd alone comes from its core before any module is asked; the rules of mod_rewrite, `<If>` and
-mod_security2 are never reached there. Percentages are against httpd alone; where it closes there is none. The `POST` sends its content after the 100 arrived, to a
-plain file: httpd's default handler reads and discards the content and answers with the file.
+columns `foo` the 417 of httpd alone comes from its core before any module is asked; the rules of mod_rewrite, `<If>`
+and mod_security2 are never reached there. Percentages are against httpd alone; where it closes there is none. The
+`POST` sends its content after the 100 arrived, to a plain file: httpd's default handler reads and discards the content
+and answers with the file.
 
 {table(["set-up", *result["requests"].values()], rows)}
 """
@@ -68,16 +69,17 @@ def throughput(result):
         for key, title in (("alone", "httpd alone"), ("on", "mod_expect, policy on")):
             medians = result[protocol]["medians"][key]
             ratio = result[protocol]
-            change = "" if key == "alone" else (f"{(ratio['ratio'] - 1) * 100:+.1f} % ({(ratio['least'] - 1) * 100:+.1f} "
-                                                f"to {(ratio['most'] - 1) * 100:+.1f})")
+            middle, least, most = (f"{(ratio[name] - 1) * 100:+.1f}" for name in ("ratio", "least", "most"))
+            change = "" if key == "alone" else f"{middle} % ({least} to {most})"
             rows.append([protocol, title, f"{medians['rate']:,.0f}", change, f"{medians['cpu']:.1f}",
                          *(f"{medians[name]:.2f}" for name in ("50", "90", "99"))])
     return f"""## Throughput and latency
 
-Event MPM, a small file, plain `GET`; {result['rounds']} rounds, httpd alone and with the policy on taking turns within each; medians.
-HTTP/1.1: `wrk -t1 -c16 -d{result['seconds']}s`; HTTP/2 (prior knowledge): `h2load -c 8 -m 4 -n {result['h2_requests']}`. The load comes from the
-same machine. *Change* is the median of the rounds' ratios, with the least and the greatest: where that range includes
-zero, nothing was seen but noise, and the instructions above are the finer measure.
+Event MPM, a small file, plain `GET`; {result['rounds']} rounds, httpd alone and with the policy on taking turns within
+each; medians. HTTP/1.1: `wrk -t1 -c16 -d{result['seconds']}s`; HTTP/2 (prior knowledge): `h2load -c 8 -m 4 -n
+{result['h2_requests']}`. The load comes from the same machine. *Change* is the median of the rounds' ratios, with the
+least and the greatest: where that range includes zero, nothing was seen but noise, and the instructions above are the
+finer measure.
 
 {table(["protocol", "set-up", "requests/s", "change", "CPU µs per request", "p50 ms", "p90 ms", "p99 ms"], rows)}
 """
@@ -95,9 +97,10 @@ def uploads(result):
             rows.append([title, f"`{expect}`", wire, answer, row["curl"]["status"], bytes_of(row["curl"]["sent"])])
     return f"""## A forbidden upload of 100 MiB
 
-Allowed: 1 MiB, and no expectation but `100-continue`. A client that withholds its content, from sending the header section to
-the first byte of the answer (median of {result['runs']}); and the bytes of content that curl sent, as curl counts them (the most of {result['runs']} runs). With
-`foo` curl sends at once and stops when it sees the answer. httpd alone has no rule about size, so it accepts.
+Allowed: 1 MiB, and no expectation but `100-continue`. A client that withholds its content, from sending the header
+section to the first byte of the answer (median of {result['runs']}); and the bytes of content that curl sent, as curl
+counts them (the most of {result['runs']} runs). With `foo` curl sends at once and stops when it sees the answer. httpd
+alone has no rule about size, so it accepts.
 
 {table(["set-up", "Expect", "answer to a withheld upload", "after", "curl's status", "content curl sent"], rows)}
 """
@@ -109,11 +112,12 @@ def startup(result):
         for count, row in by_hosts.items():
             rows.append([title, f"{int(count):,}", f"{row['seconds'] * 1000:,.0f}", f"{row['kilobytes']:,}"])
     many = result["many_rules"]
-    rows.append([f"mod_expect, {result['rules']:,} rules", "1", f"{many['seconds'] * 1000:,.0f}", f"{many['kilobytes']:,}"])
+    rows.append([f"mod_expect, policy on, {result['rules']:,} rules", "1", f"{many['seconds'] * 1000:,.0f}",
+                 f"{many['kilobytes']:,}"])
     return f"""## Start-up
 
-From exec to the first answer, and resident memory of httpd's parent process (which holds the configuration) then; medians of {result['runs']}. Every
-host inherits the main server's policy.
+From exec to the first answer, and resident memory of httpd's parent process (which holds the configuration) then;
+medians of {result['runs']}. Every host inherits the main server's policy.
 
 {table(["set-up", "virtual hosts", "start ms", "resident KiB"], rows)}
 """

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Runs the parts of the benchmark that are named, or all, and prints the report. What a part measured is kept, so
 that a part run alone renews its own tables and leaves the others as they were.
-Usage: run.py [PART ...]
+Usage: run.py [PART ...]      `report` writes the report anew from what was kept
 """
 
+import fcntl
 import json
 import sys
 import time
+
+sys.dont_write_bytecode = True  # the sources' folders stay as they are
 
 import core_table
 import curves
@@ -16,7 +19,7 @@ import report
 import startup
 import throughput
 import uploads
-from private_httpd import WORK
+from private_httpd import WORK, keep_module
 
 PARTS = {"instructions": instructions, "curves": curves, "throughput": throughput, "uploads": uploads,
          "startup": startup, "core": core_table}
@@ -37,22 +40,41 @@ def measure(name):
 
 
 def main(names):
-    unknown = [name for name in names if name not in PARTS and name not in TOOLS]
+    known = [*PARTS, *TOOLS, "report"]
+    unknown = [name for name in names if name not in known]
     if unknown:
-        sys.exit(f"no such part: {' '.join(unknown)}; there are: {' '.join([*PARTS, *TOOLS])}")
+        sys.exit(f"no such part: {' '.join(unknown)}; there are: {' '.join(known)}")
     WORK.mkdir(parents=True, exist_ok=True)
+    # One run at a time: the servers' directories are the same.
+    with open(WORK / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"a benchmark is running in {WORK}; BENCH_DIR=build/other names another directory")
+        work(names)
+
+
+def work(names):
+    keep_module()
     for name in names or PARTS:
         if name in TOOLS:
             TOOLS[name].run(say)
-        else:
+        elif name in PARTS:
             measure(name)
-    if set(names) <= set(TOOLS) and names:
+    show(names)
+
+
+def show(names):
+    if names and set(names) <= set(TOOLS):
         return
     results = {}
     for name in PARTS:
         file = WORK / f"{name}.json"
         if file.exists():
             results[name] = json.loads(file.read_text())
+    missing = [name for name in PARTS if name not in results]
+    if "report" in names and missing:
+        sys.exit(f"not measured yet: {' '.join(missing)}")
     report.write(results, only=[name for name in names if name in PARTS])
 
 

@@ -34,7 +34,8 @@ RewriteRule ^ - [R=417,L]
 
 def security(extra=0):
     more = "".join(
-        f'SecRule REQUEST_HEADERS:Expect "@streq name-{number}" "id:{number + 10},phase:1,deny,status:417,nolog,t:none"\n'
+        f'SecRule REQUEST_HEADERS:Expect "@streq name-{number}" '
+        f'"id:{number + 10},phase:1,deny,status:417,nolog,t:none"\n'
         for number in range(extra))
     return Setup(f"security{extra or ''}", "mod_security2, one rule", ("unique_id", "security2"), f"""
 SecRuleEngine On

@@ -1,5 +1,5 @@
-"""Requests per second, latency and CPU time: event MPM, a small file, httpd alone and with the policy on, measured in
-turns (A B, B A, ...), so that what else the machine does falls on both alike. Both servers run all the time; the one not
+"""Requests per second, latency and CPU time: event MPM, a small file, httpd alone and with the policy on, in turns
+(A B, B A, ...), so that what else the machine does falls on both alike. Both servers run all the time; the one not
 asked sleeps."""
 
 import os
