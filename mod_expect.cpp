@@ -90,8 +90,11 @@ static int expect_post_read_request(request_rec *r) {
 // Before any other quick handler, so that no cache answers a request that was rejected or that
 // waits to be judged.
 static int expect_quick_handler(request_rec *r, int lookup) {
+    if (lookup) {
+        return set_lookup_target(r);
+    }
     request_state *state = state_of(r);
-    if (state == nullptr || lookup) {
+    if (state == nullptr) {
         return DECLINED;
     }
     if (state->waits_for == waiting::section) {
@@ -179,6 +182,12 @@ void want_section_hooks() noexcept {
     }
     request_hooks.sections = true;
     const as_this_module named;
+    // A detection wants to know what expressions will see in header_parser: the environment and
+    // whether the request is for a proxy. Neither of the two answers requests here.
+    static const char *const detect_after[] = {"mod_setenvif.c", "mod_proxy.c", nullptr};
+    static const char *const detect_before[] = {"mod_security2.c", nullptr};
+    ap_hook_post_read_request(expect_answer_as_core, detect_after, detect_before,
+                              APR_HOOK_FIRST + 1); // behind the decision that leaves it this
     // As early as in post_read_request, and for the same reasons.
     ap_hook_header_parser(expect_header_parser, nullptr, decide_before, APR_HOOK_FIRST);
     ap_hook_post_perdir_config(expect_post_perdir_config, nullptr, nullptr, APR_HOOK_FIRST);

@@ -2,6 +2,7 @@
 #ifndef MOD_EXPECT_DIRECTIVES_HPP
 #define MOD_EXPECT_DIRECTIVES_HPP
 
+#include "mod_expect/section_order.hpp"
 #include "mod_expect/server.hpp"
 #include "mod_expect/settings.hpp"
 
@@ -67,7 +68,7 @@ inline const char *section_of(const cmd_parms *cmd) noexcept {
     const char *text = nullptr;
     for (const ap_directive_t *each = cmd->directive->parent; each != nullptr;
          each = each->parent) {
-        if (ap_cstr_casecmpn(each->directive, "<VirtualHost", sizeof("<VirtualHost") - 1) != 0) {
+        if (!is_virtual_host(each)) {
             text =
                 apr_pstrcat(cmd->pool, text == nullptr ? "" : text, text == nullptr ? "" : " in ",
                             each->directive, " ", each->args, nullptr);
@@ -82,6 +83,7 @@ inline rule_book *book_for(const cmd_parms *cmd, rule_book *&slot) noexcept {
         slot = make_in_pool<rule_book>(cmd->pool);
         slot->server = cmd->server;
         slot->section = cmd->path == nullptr ? nullptr : section_of(cmd);
+        set_section_order(*slot, cmd->directive->parent);
         slot->rules = apr_array_make(cmd->pool, 4, sizeof(expect::rule));
         *static_cast<rule_book **>(apr_array_push(rule_books)) = slot;
     }

@@ -4,6 +4,7 @@
 
 #include "mod_expect/directives.hpp"
 #include "mod_expect/report.hpp"
+#include "mod_expect/section_order.hpp"
 #include "mod_expect/server.hpp"
 #include "mod_expect/settings.hpp"
 
@@ -23,63 +24,28 @@ inline void dump_book(apr_file_t *out, const char *title, const rule_book &book)
     }
 }
 
-// How late httpd merges a kind of section: what is merged last applies first. The kinds in the
-// order of "How the sections are merged" in httpd's manual; of <Directory>, longer paths come
-// later.
-inline int merge_rank(const char *section) noexcept {
-    static constexpr std::array<const char *, 5> kinds = {"<DirectoryMatch", "<Files", "<Location",
-                                                          "<Proxy", "<If"};
-    constexpr int between_kinds = 10000;
-    for (std::size_t i = kinds.size(); i-- > 0;) {
-        if (ap_cstr_casecmpn(section, kinds[i], std::strlen(kinds[i])) == 0) {
-            return static_cast<int>(i + 1) * between_kinds;
-        }
-    }
-    int depth = 0;
-    for (; *section != '\0'; ++section) {
-        depth += *section == '/' && section[1] != '>' && section[1] != '\0' ? 1 : 0;
-    }
-    return depth < between_kinds ? depth : between_kinds - 1;
-}
-
-// Whether the rules of one section apply before another's: it is merged later. The main server's
-// sections are merged before a virtual host's, and each kind as written.
-inline bool applies_before(const rule_book &a, int a_written, const rule_book &b,
-                           int b_written) noexcept {
-    const int a_rank = merge_rank(a.section);
-    const int b_rank = merge_rank(b.section);
-    if (a_rank != b_rank) {
-        return a_rank > b_rank;
-    }
-    if (a.server != b.server) {
-        return a.server->is_virtual != 0;
-    }
-    return a_written > b_written;
-}
-
 // The sections that apply in a host, its own and the main server's.
 inline void dump_sections(apr_file_t *out, apr_pool_t *pool, const server_rec *host,
                           const server_rec *main) noexcept {
-    apr_array_header_t *order = apr_array_make(pool, 8, sizeof(int));
+    apr_array_header_t *order = apr_array_make(pool, 8, sizeof(const rule_book *));
     for (int i = 0; i < rule_books->nelts; ++i) {
-        const rule_book &book = *APR_ARRAY_IDX(rule_books, i, rule_book *);
-        if (book.section == nullptr || (book.server != host && book.server != main)) {
+        const rule_book *book = APR_ARRAY_IDX(rule_books, i, rule_book *);
+        if (book->section == nullptr || (book->server != host && book->server != main)) {
             continue;
         }
         int at = order->nelts;
         apr_array_push(order);
         for (; at > 0; --at) {
-            const int before = APR_ARRAY_IDX(order, at - 1, int);
-            if (!applies_before(book, i, *APR_ARRAY_IDX(rule_books, before, rule_book *), before)) {
+            const rule_book *before = APR_ARRAY_IDX(order, at - 1, const rule_book *);
+            if (!applies_before(*book, *before)) {
                 break;
             }
-            APR_ARRAY_IDX(order, at, int) = before;
+            APR_ARRAY_IDX(order, at, const rule_book *) = before;
         }
-        APR_ARRAY_IDX(order, at, int) = i;
+        APR_ARRAY_IDX(order, at, const rule_book *) = book;
     }
     for (int i = 0; i < order->nelts; ++i) {
-        const rule_book &book =
-            *APR_ARRAY_IDX(rule_books, APR_ARRAY_IDX(order, i, int), rule_book *);
+        const rule_book &book = *APR_ARRAY_IDX(order, i, const rule_book *);
         dump_book(out, book.section, book);
     }
 }
@@ -121,7 +87,7 @@ inline void dump_policy(apr_pool_t *pool, const server_rec *main) noexcept {
         return;
     }
     apr_file_printf(out, "Expect policy, rules in the order in which they apply "
-                         "(a section's only where it holds):\n");
+                         "(of sections, the innermost comes first):\n");
     dump_host(out, pool, main, main);
     // httpd lists virtual hosts backwards.
     apr_array_header_t *hosts = apr_array_make(pool, 8, sizeof(const server_rec *));

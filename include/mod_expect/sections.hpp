@@ -33,11 +33,34 @@ inline void wait_for_section(request_rec *r, request_state &state) noexcept {
 // Nothing that answers the request, be it the core or a cache, is held up or passed by.
 inline void detect_by_lookup(request_rec *r, request_state &state) noexcept {
     state.waits_for = waiting::lookup;
-    request_rec *resource = ap_sub_req_method_uri(r->method, r->unparsed_uri, r, nullptr);
+    request_rec *resource = ap_sub_req_method_uri(r->method, "/", r, r->output_filters);
     state.waits_for = waiting::nothing;
     if (resource != nullptr) {
         ap_destroy_sub_req(resource);
     }
+}
+
+// Gives that subrequest the request's target: a subrequest is made for paths, but the target may be
+// a whole URI, and then mod_proxy knows it by more than the path. Answers for the quick handler:
+// something other than OK, so that no other one is asked and the subrequest goes on.
+inline int set_lookup_target(request_rec *resource) noexcept {
+    const request_rec *r = resource->main;
+    const request_state *state = r != nullptr ? state_of(r) : nullptr;
+    if (state == nullptr || state->waits_for != waiting::lookup) {
+        return DECLINED;
+    }
+    resource->unparsed_uri = r->unparsed_uri;
+    resource->args = r->args;
+    resource->parsed_uri = r->parsed_uri;
+    // Normalized and decoded in place, as one text under two names (ap_parse_uri()).
+    resource->uri = apr_pstrdup(resource->pool, r->uri);
+    resource->parsed_uri.path = resource->uri;
+    if (r->proxyreq != PROXYREQ_NONE) {
+        resource->proxyreq = r->proxyreq;
+        resource->filename = r->filename;
+        resource->handler = r->handler;
+    }
+    return DONE;
 }
 
 // What a host with section rules does in post_read_request. The caller knows that the request has a
@@ -46,15 +69,10 @@ inline int act_before_sections(request_rec *r, request_state &state,
                                const server_settings &settings) noexcept {
     if (mode_of(settings) == expect::policy_mode::on) {
         wait_for_section(r, state);
-        return DECLINED;
-    }
-    const int status = do_as_core(r, state.sent);
-    if (status == DECLINED) {
-        state.waits_for = waiting::detection; // until more is known of the request
     } else {
-        detect_by_lookup(r, state);
+        state.waits_for = waiting::detection;
     }
-    return status;
+    return DECLINED;
 }
 
 // Processes a waiting request without asking the quick handlers of other modules: a cache must not
@@ -67,6 +85,20 @@ inline int process_past_quick_handlers(request_rec *r) noexcept {
 } // namespace mod_expect
 
 extern "C" {
+
+// What the core would have answered, had the policy not been there to be detected.
+static int expect_answer_as_core(request_rec *r) {
+    using namespace mod_expect;
+    request_state *state = state_of(r);
+    if (state == nullptr || state->waits_for != waiting::detection || r->prev != nullptr) {
+        return DECLINED;
+    }
+    const int status = do_as_core(r, state->sent);
+    if (status != DECLINED) {
+        detect_by_lookup(r, *state);
+    }
+    return status;
+}
 
 static int expect_header_parser(request_rec *r) {
     using namespace mod_expect;

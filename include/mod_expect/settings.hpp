@@ -23,7 +23,9 @@ struct rule_origin {
 // read; its list is indexed and chained when reading is over.
 struct rule_book {
     server_rec *server;
-    const char *section;       // the section as written, "<Location /upload>"; null for a server
+    const char *section; // the section as written, "<Location /upload>"; null for a server
+    int rank = 0;        // among sections; see section_order.hpp
+    int outer_rank = 0;
     apr_array_header_t *rules; // of expect::rule
     expect::rule_list list;
 };
