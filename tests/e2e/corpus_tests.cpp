@@ -57,6 +57,7 @@ const char *const sections = R"(<Location "/upload">
 const char *const site = R"(TraceEnable on
 ProxyPass "/proxied" "http://127.0.0.1:@PORT2@/upload"
 SetEnvIf User-Agent Marked marked=yes
+SetEnvIf User-Agent Forced nokeepalive force-response-1.0
 DirectoryIndex inner.html
 Redirect "/moved" "http://b.test/"
 RewriteEngine On
@@ -117,7 +118,7 @@ const char *const expectations[] = {"Expect: 100-continue",
                                     "Expect: marked",
                                     "Expect: no, good, unknown",
                                     "X-None: 1"};
-const char *const agents[] = {"New", "Old", "Marked"};
+const char *const agents[] = {"New", "Old", "Marked", "Forced"};
 
 enum class framing { none, length, chunked, count };
 const std::string content = "forty bytes and a few more, as the rule says\n";
