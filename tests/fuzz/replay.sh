@@ -2,7 +2,7 @@
 # Replays the seeds of every target and prints TAP: replay.sh FOLDER-OF-PROGRAMS. A target without program or
 # seeds is a failure, and so is a run without targets.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 programs=$1
 
 shopt -s nullglob
