@@ -2,7 +2,7 @@
 
 import client
 from instructions import CountedHttpd
-from setups import ALONE, SECTION, policy, rewrite, security
+from setups import ALONE, SECTION, is_there, policy, rewrite, security
 
 LINES = [4, 8, 16, 32, 64, 96]
 RULES = [1, 10, 100, 1000, 10000]
@@ -18,7 +18,7 @@ def measure(setup, request):
 
 def run(say):
     lines = {}
-    for setup in (ALONE, policy(0), rewrite(), SECTION, security()):
+    for setup in filter(is_there, (ALONE, policy(0), rewrite(), SECTION, security())):
         say(f"curves: header lines, {setup.title}")
         with CountedHttpd(setup) as server:
             requests = [client.request("get", "GET", lines=count) for count in LINES]
@@ -26,6 +26,8 @@ def run(say):
     expecting = client.request("continue", "GET + 100-continue", expect="100-continue", keeps=False)
     rules = {"httpd alone": [measure(ALONE, expecting)] * len(RULES)}
     for title, make in (("mod_expect", policy), ("mod_rewrite", rewrite), ("mod_security2", security)):
+        if not is_there(make(1)):
+            continue
         rules[title] = []
         for count in RULES:
             say(f"curves: {count:,} rules, {title}")

@@ -24,13 +24,13 @@ if [[ ! -e $modules/mod_security2.so ]] && ! has_file /usr/lib/apache2/modules/m
 fi
 [[ ${#install[@]} -gt 0 || ${#unpack[@]} -gt 0 ]] || exit 0
 
-if ! has apt-get; then
-    echo "Missing, by the names of Debian's packages: ${install[*]} ${unpack[*]}." \
+as_root=()
+[[ $(id -u) == 0 ]] || as_root=(sudo)
+if ! has apt-get || { [[ ${#as_root[@]} -gt 0 ]] && ! has sudo; }; then
+    echo "Missing, by the names of Debian's packages: ${install[*]-} ${unpack[*]-}, and no way to install them." \
         "What is not there is left out of the tables." >&2
     exit 0
 fi
-as_root=()
-[[ $(id -u) == 0 ]] || as_root=(sudo)
 apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 "$@"; }
 
 echo "Installing missing packages: ${install[*]-}; unpacking: ${unpack[*]-}"

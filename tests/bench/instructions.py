@@ -6,7 +6,7 @@ import statistics
 
 import client
 from private_httpd import PrivateHttpd
-from setups import SETUPS, policy, rewrite, security
+from setups import SETUPS
 
 SMALL, LARGE, ROUNDS, PAUSE = 20, 100, 3, 0.003
 
