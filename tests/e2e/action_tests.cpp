@@ -1,30 +1,12 @@
 // What `continue` and `ignore` do that `meet` does not.
+#include "harness/gate.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
-#include "harness/settings.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace e2e;
-
-namespace {
-
-// A server whose requests are held up before any handler runs, in a rewrite map, until the test
-// opens the gate: what comes before that was sent without waiting for the handler.
-void hold_up_requests(httpd &server) {
-    server.site().with({"rewrite"});
-    server.file("gate.sh",
-                "#!/bin/sh\nwhile read -r key; do\n    while [ ! -e '" + server.root() +
-                    "/run/open' ]; do sleep 0.05; done\n    echo \"$key\"\ndone\n",
-                true);
-    server.config("RewriteEngine On\nRewriteMap gate \"prg:@ROOT@/gate.sh\"\n"
-                  "RewriteCond ${gate:x} ^x$\nRewriteRule ^/cgi/ - [PT]");
-}
-
-void open_gate(const httpd &server) { write_file(server.root() + "/run/open", ""); }
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(action_tests)
 

@@ -1,4 +1,5 @@
 // The same verdicts over HTTP/2, cleartext and TLS: frames in their order, and real clients.
+#include "harness/gate.hpp"
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
 #include "harness/settings.hpp"
@@ -128,20 +129,33 @@ BOOST_AUTO_TEST_CASE(ignored_100_continue_gets_none) {
     BOOST_TEST(answer.body == "read 5 bytes\n");
 }
 
-BOOST_AUTO_TEST_CASE(continue_sends_its_100) {
-    httpd server;
-    server.threaded().site().with({"http2"}).config(
-        std::string(h2c) + "ExpectPolicy On\nExpectRule continue 100-continue");
-    server.start();
-    h2_wire client(server.port());
-    const int stream = client.request("POST", "/cgi/count",
-                                      {{"expect", "100-continue"}, {"content-length", "5"}}, false);
-    BOOST_TEST(client.wait_statuses(stream, 1).statuses.size() == 1u);
-    client.data(stream, "hello", true);
-    const h2_stream &answer = client.wait_end(stream);
-    BOOST_REQUIRE(answer.statuses.size() == 2u);
-    BOOST_TEST(answer.statuses[0] == 100);
-    BOOST_TEST(answer.statuses[1] == 200);
+BOOST_AUTO_TEST_CASE(continue_sends_100_before_the_handler_runs) {
+    for (const char *action : {"continue", "meet"}) {
+        BOOST_TEST_CONTEXT("action " << action) {
+            httpd server(action);
+            hold_up_requests(server);
+            server.threaded().with({"http2"});
+            server.config(std::string(h2c) + "ExpectPolicy On\nExpectRule " + action +
+                          " 100-continue");
+            server.start();
+            h2_wire client(server.port());
+            const int stream = client.request(
+                "POST", "/cgi/count", {{"expect", "100-continue"}, {"content-length", "5"}}, false);
+            if (std::string(action) == "continue") {
+                BOOST_TEST(client.wait_statuses(stream, 1).statuses.size() == 1u);
+            } else {
+                BOOST_TEST(client.silent(stream)); // the control: nobody reads the content yet
+            }
+            open_gate(server);
+            BOOST_REQUIRE(client.wait_statuses(stream, 1).statuses.size() == 1u);
+            client.data(stream, "hello", true);
+            const h2_stream &answer = client.wait_end(stream);
+            BOOST_REQUIRE(answer.statuses.size() == 2u);
+            BOOST_TEST(answer.statuses[0] == 100);
+            BOOST_TEST(answer.statuses[1] == 200);
+            BOOST_TEST(answer.body == "read 5 bytes\n");
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(without_the_module) {
