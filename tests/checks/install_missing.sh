@@ -20,9 +20,11 @@ has_httpd() {
 }
 has_php_curl() { has php && php -r 'exit(extension_loaded("curl") ? 0 : 1);' >/dev/null 2>&1; }
 has_requests() { /usr/bin/python3 -c 'import requests' >/dev/null 2>&1 || python3 -c 'import requests' >/dev/null 2>&1; }
+has_lwp() { has perl && perl -MLWP::UserAgent -e 1 >/dev/null 2>&1; }
 
 # group, Debian package, test. A package marked ? is left out where the system does not know it: the format
-# check wants the one version that the format was written with. apache2-bin rather than apache2: the latter starts a system service on port 80.
+# check wants the one version that the format was written with, and the clients and servers in front that are not
+# there are skipped. apache2-bin rather than apache2: the latter starts a system service on port 80.
 needs='
 build  '"$compiler"'               has_compiler
 build  binutils          has readelf
@@ -38,6 +40,15 @@ check  php-curl          has_php_curl
 check  nghttp2-client    has nghttp
 check  openssl           has openssl
 check  clang-format-14?  has clang-format-14
+check  nodejs?           has node
+check  golang-go?        has go
+check  default-jdk-headless? has javac
+check  libwww-perl?      has_lwp
+check  wget?             has wget
+check  nginx?            has nginx
+check  haproxy?          has haproxy
+check  varnish?          has varnishd
+check  squid?            has squid
 lint   clang             has clang++
 lint   clang-tidy        has clang-tidy
 lint   clang-format-14?  has clang-format-14
@@ -82,7 +93,23 @@ for package in "${wished[@]}"; do
 done
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 echo "Installing missing packages: ${missing[*]}"
+
+# Debian starts a server when it is installed, and at each boot. The tests want the programs alone: policy-rc.d is
+# Debian's way to say so, where the machine has not said anything itself.
+policy=/usr/sbin/policy-rc.d
+services=()
+for package in "${missing[@]}"; do
+    case $package in nginx | haproxy | varnish | squid) services+=("$package") ;; esac
+done
+if [[ ${#services[@]} -gt 0 && ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+    "${as_root[@]}" chmod 755 $policy
+    trap '"${as_root[@]}" rm -f $policy' EXIT
+fi
 apt install -y --no-install-recommends "${missing[@]}" || {
     apt update
     apt install -y --no-install-recommends "${missing[@]}"
 }
+for service in "${services[@]}"; do
+    ! has update-rc.d || "${as_root[@]}" update-rc.d "$service" disable >/dev/null 2>&1 || true
+done

@@ -91,7 +91,9 @@ class PrivateHttpd:
             example = example.replace(old, new)
         (self.root / "example.conf").write_text(example)
         modules = "\n".join(load(name) for name in self.modules)
-        modules += f'\nLoadModule expect_module "{EXPECT_MODULE}"'
+        # A copy: a build meanwhile would write into the file that is running here.
+        shutil.copyfile(EXPECT_MODULE, self.root / "mod_expect.so")
+        modules += f'\nLoadModule expect_module "{self.root}/mod_expect.so"'
         (self.root / "httpd.conf").write_text(
             FRAME.format(
                 root=self.root, port=port, user=user_lines(), modules=modules,

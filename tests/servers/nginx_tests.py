@@ -17,6 +17,9 @@ CLIENTS = ["raw socket", "curl", "Python requests"]
 # judge, hence only its own limit.
 SPARED = {"nginx, alone.conf": ("refused", "too long"), "nginx, pass-through.conf": ("too long",)}
 
+# A 417 that reaches curl while it sends, without a close, makes it repeat as long as it hears the 417 in mid-sending.
+LEFT_OUT = {("nginx, pass-through.conf", "refused", "curl")}
+
 # Neither file may take these for 100-continue, or let a rule that meets it be reached by them.
 OBFUSCATED = {
     "a word before": "Expect: y 100-continue",
@@ -74,6 +77,8 @@ def jobs(name):
             continue
         scenario = SCENARIO_OF.get(situation, situation)
         for client in CLIENTS:
+            if (name, situation, client) in LEFT_OUT:
+                continue
             if client == "raw socket":
                 uploads = situation not in EXPECT
                 asked = by_socket(f"Expect: {EXPECT.get(situation, '100-continue')}", uploads)

@@ -91,9 +91,12 @@ def cell(case, record):
 
 
 def curl_cell(record):
+    """What varies from run to run with the moment at which curl hears the answer is one word here."""
     seen = record.seen
+    if seen.continues and seen.status in ("417", "no answer"):
+        return "content sent, then 417 or repeated"
     if len(seen.expects) > 1:
-        return f"{seen.status}, curl repeats until it gives up"  # how often is a matter of time
+        return f"{seen.status}, curl repeats until it gives up"
     if seen.status in ("400", "408"):
-        return "400 or 408, content sent"  # curl's repetition was taken for content; what ends it varies
+        return "400 or 408, content sent"  # curl's repetition was taken for content
     return ", ".join((seen.status, "content sent" if seen.sent else "0 B"))
