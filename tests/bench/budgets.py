@@ -39,12 +39,15 @@ def text(results):
     most = max(map(int, base))
     each = ((ours[str(most)]["kilobytes"] - base[str(most)]["kilobytes"])
             - (ours["1"]["kilobytes"] - base["1"]["kilobytes"])) * 1024 / (most - 1)
-    row("resident memory, one host", (1, "+1 %"), (ours["1"]["kilobytes"] / base["1"]["kilobytes"] - 1) * 100,
-        percent(ours["1"]["kilobytes"], base["1"]["kilobytes"]))
     row(f"memory for each of {most:,} inheriting hosts", (1023, "under 1 KiB"), each, f"{each:,.0f} bytes")
 
     for protocol in ("HTTP/1.1", "HTTP/2"):
         if protocol in results["throughput"]:
-            change = (results["throughput"][protocol]["ratio"] - 1) * 100
-            row(f"throughput, {protocol}", (1, "-1 %"), -change, f"{change:+.1f} %")
+            result = results["throughput"][protocol]
+            middle, least, most = ((result[name] - 1) * 100 for name in ("ratio", "least", "most"))
+            kept = "yes" if least >= -1 else "**no**" if most < -1 else "within the noise"
+            rows.append([f"throughput, {protocol}", "-1 %", f"{middle:+.1f} % ({least:+.1f} to {most:+.1f})", kept])
+            memory = result["memory"]
+            row(f"resident memory after it, {protocol}", (1, "+1 %"), (memory["on"] / memory["alone"] - 1) * 100,
+                percent(memory["on"], memory["alone"]))
     return "## Budgets\n\n" + table(["what", "budget", "measured", "kept"], rows) + "\n"

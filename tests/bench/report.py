@@ -72,16 +72,17 @@ def throughput(result):
             middle, least, most = (f"{(ratio[name] - 1) * 100:+.1f}" for name in ("ratio", "least", "most"))
             change = "" if key == "alone" else f"{middle} % ({least} to {most})"
             rows.append([protocol, title, f"{medians['rate']:,.0f}", change, f"{medians['cpu']:.1f}",
-                         *(f"{medians[name]:.2f}" for name in ("50", "90", "99"))])
+                         *(f"{medians[name]:.2f}" for name in ("50", "90", "99")), f"{result[protocol]['memory'][key]:,}"])
     return f"""## Throughput and latency
 
 Event MPM, a small file, plain `GET`; {result['rounds']} rounds, httpd alone and with the policy on taking turns within
-each; medians. HTTP/1.1: `wrk -t1 -c16 -d{result['seconds']}s`; HTTP/2 (prior knowledge): `h2load -c 8 -m 4 -n
+each; medians. HTTP/1.1: `wrk -t1 -c16 -d{result['duration']}s`; HTTP/2 (prior knowledge): `h2load -c 8 -m 4 -n
 {result['h2_requests']}`. The load comes from the same machine. *Change* is the median of the rounds' ratios, with the
-least and the greatest: where that range includes zero, nothing was seen but noise, and the instructions above are the
-finer measure.
+range in which it lies with 95 % confidence: where that includes zero, nothing was seen but noise, and the instructions
+above are the finer measure. *Memory* is that of all processes after the load (proportional set size).
 
-{table(["protocol", "set-up", "requests/s", "change", "CPU µs per request", "p50 ms", "p90 ms", "p99 ms"], rows)}
+{table(["protocol", "set-up", "requests/s", "change", "CPU µs per request", "p50 ms", "p90 ms", "p99 ms",
+        "memory KiB"], rows)}
 """
 
 
