@@ -147,7 +147,8 @@ $(OUT)/module/mod_expect.la: $(OUT)/module/mod_expect.lo
 $(MODULE): $(OUT)/module/mod_expect.la tests/checks/runtime_symbols.sh
 	$(say) CHECK $@
 	$(Q)$(if $(SANITIZER),:,tests/checks/runtime_symbols.sh $(OUT)/module/.libs/mod_expect.so)
-	$(Q)cp $(OUT)/module/.libs/mod_expect.so $@
+	@# Put in place whole: a running httpd has the old file mapped.
+	$(Q)cp $(OUT)/module/.libs/mod_expect.so $@.new && mv -f $@.new $@
 
 -include $(wildcard $(OUT)/module/*.d)
 

@@ -14,6 +14,7 @@
 #include "mod_expect/sections.hpp"
 #include "mod_expect/settings.hpp"
 #include "mod_expect/startup.hpp"
+#include "mod_expect/status_page.hpp"
 
 #include "expect/expect.hpp"
 
@@ -121,6 +122,8 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
     ap_hook_check_config(expect_check_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_test_config(expect_test_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_post_config(expect_post_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
+    APR_OPTIONAL_HOOK(ap, status_hook, expect_mod_status, nullptr, nullptr, APR_HOOK_MIDDLE);
     hold_filter_record =
         ap_register_input_filter("EXPECT_HOLD", expect_hold_filter, nullptr, AP_FTYPE_CONNECTION);
     no_content_filter_record = ap_register_input_filter(

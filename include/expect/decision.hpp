@@ -69,6 +69,8 @@ struct decision {
     std::string_view member;  // that member; the whole field where it is malformed
     parse_error error = parse_error::none; // not none: the field is malformed
     std::size_t error_offset = 0;
+    std::uint32_t members_met = 0; // neither of these for a request that is rejected
+    std::uint32_t members_ignored = 0;
     bool meets_100_continue = false; // 100-continue is met, by meet or continue
     bool sends_100_at_once = false;  // by continue
     bool may_await_100 = false;      // 100-continue, or a field that hides it, was ignored: the
@@ -178,13 +180,19 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
     return verdict::failed;
 }
 
-// Adds a member's ruling to the decision. True when the request is settled.
-inline bool add_ruling(decision &made, const expectation &member, const ruling &ruled) noexcept {
+// Adds a member's ruling to the decision. True when the request is settled. Inlined, as is the next
+// one, because passing the structs through memory costs a fifth of a decision.
+[[gnu::always_inline]] inline bool add_ruling(decision &made, const expectation &member,
+                                              const ruling &ruled) noexcept {
     const verdict outcome = verdict_of(ruled);
     const bool settled = outcome == verdict::rejected || outcome == verdict::failed;
     if (settled) {
         made = decision{}; // nothing of the field is obeyed: no 100 for a member in front
-    } else if (member.is_100_continue()) {
+    } else {
+        made.members_met += outcome == verdict::met ? 1 : 0;
+        made.members_ignored += outcome == verdict::ignored ? 1 : 0;
+    }
+    if (!settled && member.is_100_continue()) {
         made.meets_100_continue |= outcome == verdict::met;
         made.sends_100_at_once |= ruled.then == action::continue_now;
         made.may_await_100 |= outcome == verdict::ignored;
@@ -199,8 +207,9 @@ inline bool add_ruling(decision &made, const expectation &member, const ruling &
 }
 
 template <class Listener>
-ruling judge_member(const rule_list *lists, const request_facts &facts, const expectation &member,
-                    Listener &listener) noexcept {
+[[gnu::always_inline]] inline ruling
+judge_member(const rule_list *lists, const request_facts &facts, const expectation &member,
+             Listener &listener) noexcept {
     ruling ruled;
     if (!facts.http_1_1 && member.is_100_continue()) {
         ruled.then = action::ignore; // RFC 9110, 10.1.1: MUST ignore

@@ -98,10 +98,12 @@ public:
 
     // The number of the next candidate, or rule_index::end.
     std::uint32_t next() noexcept {
-        std::uint32_t &first = named_ < any_ ? named_ : any_;
-        const std::uint32_t found = first;
-        if (found != rule_index::end) {
-            first = next_[found];
+        const bool is_named = named_ < any_;
+        const std::uint32_t found = is_named ? named_ : any_;
+        if (is_named) {
+            named_ = next_[found];
+        } else if (found != rule_index::end) {
+            any_ = next_[found];
         }
         return found;
     }

@@ -4,6 +4,7 @@
 #define MOD_EXPECT_ANSWER_HPP
 
 #include "mod_expect/content_guard.hpp"
+#include "mod_expect/count.hpp"
 #include "mod_expect/judge.hpp"
 #include "mod_expect/page.hpp"
 #include "mod_expect/report.hpp"
@@ -78,8 +79,12 @@ inline int serve(request_rec *r, request_state &state, const expect::decision &m
         apr_table_setn(r->headers_in, field_name, copy_text(r->pool, met));
     }
     r->expecting_100 = made.meets_100_continue && may_wait ? 1 : 0;
-    if (r->expecting_100 && made.sends_100_at_once) {
-        send_100(r);
+    if (r->expecting_100) {
+        if (made.sends_100_at_once) {
+            send_100(r);
+        }
+        // Before the pool, with what the request points to, is taken down.
+        apr_pool_pre_cleanup_register(r->pool, r, expect_count_100_at_end);
     }
     if (made.may_await_100 && may_wait) {
         close_unless_read(r, state);
@@ -98,11 +103,12 @@ inline void detect(request_rec *r, request_state &state, const server_settings &
     }
     expect::request_facts facts = facts_of(r);
     facts.context = resource;
-    expect::silent_listener silent;
+    hit_listener hits;
     report(r, state,
            decide_aloud(r, rules_for(r, settings, section_settings_of(resource)), facts, field,
-                        state.is_folded && field == state.sent, silent),
+                        state.is_folded && field == state.sent, hits),
            report_mode::detected);
+    count_request(r, state, facts, report_mode::detected);
 }
 
 // Judges the request by the policy in force and carries the decision out. Answers DECLINED or a
@@ -123,6 +129,7 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     const expect::decision made =
         decide_aloud(r, rules, facts, field, state.is_folded && field == state.sent, met);
     report(r, state, made, report_mode::done);
+    count_request(r, state, facts, report_mode::done);
     switch (made.outcome) {
     case expect::verdict::failed:
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);

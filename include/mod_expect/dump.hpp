@@ -88,14 +88,9 @@ inline void dump_policy(apr_pool_t *pool, const server_rec *main) noexcept {
     }
     apr_file_printf(out, "Expect policy, rules in the order in which they apply "
                          "(of sections, the innermost comes first):\n");
-    dump_host(out, pool, main, main);
-    // httpd lists virtual hosts backwards.
-    apr_array_header_t *hosts = apr_array_make(pool, 8, sizeof(const server_rec *));
-    for (const server_rec *host = main->next; host != nullptr; host = host->next) {
-        *static_cast<const server_rec **>(apr_array_push(hosts)) = host;
-    }
-    for (int i = hosts->nelts; i-- > 0;) {
-        dump_host(out, pool, APR_ARRAY_IDX(hosts, i, const server_rec *), main);
+    const apr_array_header_t *servers = servers_as_written(pool, main);
+    for (int i = 0; i < servers->nelts; ++i) {
+        dump_host(out, pool, APR_ARRAY_IDX(servers, i, const server_rec *), main);
     }
 }
 

@@ -3,6 +3,7 @@
 #ifndef MOD_EXPECT_JUDGE_HPP
 #define MOD_EXPECT_JUDGE_HPP
 
+#include "mod_expect/count.hpp"
 #include "mod_expect/report.hpp"
 #include "mod_expect/request_state.hpp"
 #include "mod_expect/server.hpp"
@@ -68,6 +69,7 @@ public:
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
         const bool meets =
             ruled.then == expect::action::meet || ruled.then == expect::action::continue_now;
+        count_hit(ruled.by);
         // 100-continue goes on only where there is content to wait for; add_100_continue() tells.
         if (!meets || ruled.failed || member.is_100_continue()) {
             return;
@@ -123,12 +125,16 @@ public:
     }
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
         log_member(r_, member, ruled);
-        next_.on_member(member, ruled);
+        if (!is_settled_) {
+            next_.on_member(member, ruled);
+        }
+        is_settled_ = is_settled_ || ruled.failed || ruled.then == expect::action::reject;
     }
 
 private:
     request_rec *r_;
     Next &next_;
+    bool is_settled_ = false; // what comes behind is only explained
 };
 
 template <class Listener>

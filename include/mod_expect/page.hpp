@@ -3,6 +3,7 @@
 #ifndef MOD_EXPECT_PAGE_HPP
 #define MOD_EXPECT_PAGE_HPP
 
+#include "mod_expect/escape.hpp"
 #include "mod_expect/negotiation.hpp"
 #include "mod_expect/report.hpp"
 #include "mod_expect/server.hpp"
@@ -79,16 +80,6 @@ inline explanation explain(apr_pool_t *pool, const expect::decision &made,
     return said;
 }
 
-// Text for HTML; bytes beyond ASCII become character references. Most texts need neither.
-inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
-    for (const char *at = text; *at != '\0'; ++at) {
-        if (*at < ' ' || *at > '~' || std::strchr("<>&\"'", *at) != nullptr) {
-            return ap_escape_html2(pool, text, 1);
-        }
-    }
-    return text;
-}
-
 inline const char *html_body(request_rec *r, const char *title, const explanation &said) noexcept {
     apr_pool_t *pool = r->pool;
     const char *list = "";
@@ -109,28 +100,6 @@ inline const char *html_body(request_rec *r, const char *title, const explanatio
         said.accepted->nelts == 0 ? "No expectation would be met for this request."
                                   : "What would be accepted for this request: ",
         list, "</p>\n", ap_psignature("<hr>\n", r), "</body></html>\n", nullptr);
-}
-
-// Text as a JSON string with its quotes (RFC 8259, 7). Bytes beyond ASCII are taken for ISO 8859-1,
-// as HTTP fields once were, so that the result is valid whatever was sent.
-inline const char *quote_json(apr_pool_t *pool, const char *text) noexcept {
-    char *quoted = static_cast<char *>(apr_palloc(pool, std::strlen(text) * 6 + 3));
-    char *end = quoted;
-    *end++ = '"';
-    for (; *text != '\0'; ++text) {
-        const auto byte = static_cast<unsigned char>(*text);
-        if (byte < 0x20 || byte >= 0x7f || byte == '<' || byte == '>' || byte == '&') {
-            end += apr_snprintf(end, 7, "\\u%04x", byte);
-        } else {
-            if (byte == '"' || byte == '\\') {
-                *end++ = '\\';
-            }
-            *end++ = *text;
-        }
-    }
-    *end++ = '"';
-    *end = '\0';
-    return quoted;
 }
 
 inline const char *json_body(apr_pool_t *pool, const char *title, int status,

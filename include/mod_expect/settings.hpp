@@ -3,6 +3,7 @@
 #ifndef MOD_EXPECT_SETTINGS_HPP
 #define MOD_EXPECT_SETTINGS_HPP
 
+#include "mod_expect/counters.hpp"
 #include "mod_expect/server.hpp"
 
 #include "expect/expect.hpp"
@@ -15,8 +16,9 @@ namespace mod_expect {
 
 // Where a rule is written and how: the tag of a rule.
 struct rule_origin {
-    const char *place; // FILE:LINE
-    const char *text;  // the directive's arguments as written
+    const char *place;               // FILE:LINE
+    const char *text;                // the directive's arguments as written
+    rule_counter *counted = nullptr; // set by post_config
 };
 
 // The rules written in one place: a server, or one section of it. Grows while the configuration is
@@ -35,8 +37,9 @@ struct server_settings {
     std::optional<expect::policy_mode> mode; // unset: as the main server, and there Off
     rule_book *own = nullptr;                // rules written in this server; may be null
     const server_settings *outer = nullptr;  // the main server's; null for the main server
-    bool has_section_rules = false; // sections of this host hold rules: decide in header_parser
-    bool holds_field = false;       // connections to this host's addresses need the hold
+    bool has_section_rules = false;   // sections of this host hold rules: decide in header_parser
+    bool holds_field = false;         // connections to this host's addresses need the hold
+    host_counters *counted = nullptr; // this host's; set by post_config where the policy is not Off
     const expect::rule_list *rules = &expect::built_in; // the chain in force; set by post_config
 };
 
@@ -58,6 +61,11 @@ Type *make_in_pool(apr_pool_t *pool) noexcept {
     return new (apr_palloc(pool, sizeof(Type))) Type{};
 }
 
+// Null for the built-in rules.
+inline rule_origin *origin_of(const expect::rule &of) noexcept {
+    return static_cast<rule_origin *>(const_cast<void *>(of.tag));
+}
+
 inline server_settings *settings_of(const server_rec *server) noexcept {
     return static_cast<server_settings *>(
         ap_get_module_config(server->module_config, &expect_module));
@@ -70,6 +78,22 @@ inline const section_settings *section_settings_of(const request_rec *r) noexcep
 
 inline expect::policy_mode mode_of(const server_settings &settings) noexcept {
     return settings.mode.value_or(expect::policy_mode::off);
+}
+
+// All servers of a configuration, the main one first and the others as they are written; httpd
+// lists those backwards. Elements: const server_rec *.
+inline apr_array_header_t *servers_as_written(apr_pool_t *pool, const server_rec *main) noexcept {
+    apr_array_header_t *servers = apr_array_make(pool, 8, sizeof(const server_rec *));
+    for (const server_rec *each = main; each != nullptr; each = each->next) {
+        *static_cast<const server_rec **>(apr_array_push(servers)) = each;
+    }
+    auto *first = reinterpret_cast<const server_rec **>(servers->elts) + 1;
+    for (auto *last = first + servers->nelts - 2; first < last; ++first, --last) {
+        const server_rec *swapped = *first;
+        *first = *last;
+        *last = swapped;
+    }
+    return servers;
 }
 
 // The virtual host's settings over the main server's.

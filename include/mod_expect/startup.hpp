@@ -3,6 +3,7 @@
 #ifndef MOD_EXPECT_STARTUP_HPP
 #define MOD_EXPECT_STARTUP_HPP
 
+#include "mod_expect/counter_store.hpp"
 #include "mod_expect/directives.hpp"
 #include "mod_expect/dump.hpp"
 #include "mod_expect/server.hpp"
@@ -83,11 +84,11 @@ inline void mark_holds(apr_pool_t *pool, apr_pool_t *temporary, server_rec *main
             holds = apr_hash_get(addresses, address_key(temporary, each), APR_HASH_KEY_STRING) !=
                     nullptr;
         }
-        if (holds == settings->holds_field) {
-            continue;
-        }
-        if (s != main && settings == settings_of(main)) {
-            // A host without a directive of ours shares the main server's settings.
+        const bool has_policy = mode_of(*settings) != expect::policy_mode::off;
+        if (s != main && settings == settings_of(main) &&
+            (has_policy || holds != settings->holds_field)) {
+            // A host without a directive of ours shares the main server's settings, but not its
+            // counters, and not always its addresses.
             auto *own = make_in_pool<server_settings>(pool);
             *own = *settings;
             settings = own;
@@ -129,9 +130,16 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mark_holds(pool, temporary, main);
-    // The first reading of the configuration at a start is a rehearsal: say it once.
-    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
-        warn_of_all_unreachable();
+    // The first reading of the configuration at a start is a rehearsal.
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return request_ok;
+    }
+    warn_of_all_unreachable();
+    if (request_hooks.requests && !assign_all_counters(main->process->pool, temporary, main)) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main,
+                     "expect: no shared memory for the counters of %d rule books",
+                     rule_books->nelts);
+        return HTTP_INTERNAL_SERVER_ERROR;
     }
     return request_ok;
 }

@@ -1,0 +1,61 @@
+// What a client sent, or an administrator wrote, made harmless for a page, JSON or an exposition of
+// metrics. All results live as long as the pool.
+#ifndef MOD_EXPECT_ESCAPE_HPP
+#define MOD_EXPECT_ESCAPE_HPP
+
+#include "mod_expect/server.hpp"
+
+#include <cstring>
+
+namespace mod_expect {
+
+// Text for HTML; bytes beyond ASCII become character references. Most texts need neither.
+inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
+    for (const char *at = text; *at != '\0'; ++at) {
+        if (*at < ' ' || *at > '~' || std::strchr("<>&\"'", *at) != nullptr) {
+            return ap_escape_html2(pool, text, 1);
+        }
+    }
+    return text;
+}
+
+// Text as a JSON string with its quotes (RFC 8259, 7). Bytes beyond ASCII are taken for ISO 8859-1,
+// as HTTP fields once were, so that the result is valid whatever was sent.
+inline const char *quote_json(apr_pool_t *pool, const char *text) noexcept {
+    char *quoted = static_cast<char *>(apr_palloc(pool, std::strlen(text) * 6 + 3));
+    char *end = quoted;
+    *end++ = '"';
+    for (; *text != '\0'; ++text) {
+        const auto byte = static_cast<unsigned char>(*text);
+        if (byte < 0x20 || byte >= 0x7f || byte == '<' || byte == '>' || byte == '&') {
+            end += apr_snprintf(end, 7, "\\u%04x", byte);
+        } else {
+            if (byte == '"' || byte == '\\') {
+                *end++ = '\\';
+            }
+            *end++ = *text;
+        }
+    }
+    *end++ = '"';
+    *end = '\0';
+    return quoted;
+}
+
+// Text as the value of a Prometheus label, without its quotes. Bytes beyond ASCII become "?",
+// because a label must be UTF-8.
+inline const char *escape_label(apr_pool_t *pool, const char *text) noexcept {
+    char *escaped = static_cast<char *>(apr_palloc(pool, std::strlen(text) * 2 + 1));
+    char *end = escaped;
+    for (; *text != '\0'; ++text) {
+        if (*text == '"' || *text == '\\') {
+            *end++ = '\\';
+        }
+        *end++ = *text >= ' ' && *text <= '~' ? *text : '?';
+    }
+    *end = '\0';
+    return escaped;
+}
+
+} // namespace mod_expect
+
+#endif

@@ -1,0 +1,86 @@
+// Where the numbers can be seen: SetHandler expect-status, in three forms, and mod_status.
+#ifndef MOD_EXPECT_STATUS_PAGE_HPP
+#define MOD_EXPECT_STATUS_PAGE_HPP
+
+#include "mod_expect/server.hpp"
+#include "mod_expect/status_html.hpp"
+#include "mod_expect/status_json.hpp"
+#include "mod_expect/status_prometheus.hpp"
+#include "mod_expect/status_view.hpp"
+
+#include <mod_status.h>
+
+namespace mod_expect {
+
+inline constexpr const char *status_handler = "expect-status";
+
+// A form of the page: the query that asks for it, its type, and what writes it.
+struct status_form {
+    const char *query;
+    const char *type;
+    void (*write)(request_rec *) noexcept;
+};
+
+inline constexpr std::array<status_form, 3> status_forms = {{
+    {"", "text/html; charset=utf-8", write_status_html},
+    {"json", "application/json", write_status_json},
+    {"prometheus", "text/plain; version=0.0.4; charset=utf-8", write_status_prometheus},
+}};
+
+inline int serve_status(request_rec *r) noexcept {
+    r->allowed |= AP_METHOD_BIT << M_GET;
+    if (r->method_number != M_GET) {
+        return HTTP_METHOD_NOT_ALLOWED;
+    }
+    if (all_counters == nullptr) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "expect: nothing is counted, because %s is Off everywhere", policy_directive);
+        return HTTP_NOT_FOUND;
+    }
+    for (const status_form &each : status_forms) {
+        if (std::strcmp(r->args != nullptr ? r->args : "", each.query) == 0) {
+            ap_set_content_type(r, each.type);
+            apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+            apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
+            apr_table_setn(r->headers_out, "Content-Security-Policy",
+                           "default-src 'none'; style-src 'unsafe-inline'");
+            if (!r->header_only) {
+                each.write(r);
+            }
+            return request_ok;
+        }
+    }
+    return HTTP_NOT_FOUND;
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+static int expect_status_handler(request_rec *r) {
+    return r->handler != nullptr && std::strcmp(r->handler, mod_expect::status_handler) == 0
+               ? mod_expect::serve_status(r)
+               : DECLINED;
+}
+
+// The totals, on mod_status's page and in its ?auto form.
+static int expect_mod_status(request_rec *r, int flags) {
+    using namespace mod_expect;
+    if (all_counters == nullptr) {
+        return request_ok;
+    }
+    const bool is_short = (flags & AP_STATUS_SHORT) != 0;
+    ap_rputs(is_short ? "" : "<hr>\n<h2>Expect policy</h2>\n<dl>\n", r);
+    for (const metric &each : metrics) {
+        ap_rprintf(r,
+                   is_short ? "Expect-%s: %" APR_UINT64_T_FMT "\n"
+                            : "<dt>%s: %" APR_UINT64_T_FMT "</dt>\n",
+                   is_short ? each.name : each.heading, read(all_counters->total.*each.value));
+    }
+    ap_rputs(is_short ? "" : "</dl>\n", r);
+    return request_ok;
+}
+
+} // extern "C"
+
+#endif
