@@ -36,6 +36,26 @@ size_t count_of(const std::string &text, const std::string &part) {
     return count;
 }
 
+// Undoes one layer of the escapes that httpd and ours write: \\ \" \t \n \r \b \v \xhh.
+std::string unescaped(const std::string &text) {
+    const std::string letters = "tnrbv";
+    const std::string meant = "\t\n\r\b\v";
+    std::string plain;
+    for (size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '\\' || at + 1 == text.size()) {
+            plain += text[at];
+        } else if (const size_t letter = letters.find(text[++at]); letter != std::string::npos) {
+            plain += meant[letter];
+        } else if (text[at] == 'x') {
+            plain += static_cast<char>(std::stoi(text.substr(at + 1, 2), nullptr, 16));
+            at += 2;
+        } else {
+            plain += text[at];
+        }
+    }
+    return plain;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(explanation_tests)
@@ -151,6 +171,8 @@ BOOST_AUTO_TEST_CASE(what_was_sent_is_escaped) {
         {"escape sequence", "x=\x1b[31m", {"\\x1b[31m"}},
         {"delete", "x\x7f", {"\\x7f"}},
         {"the end of our quotes", "x=\"a\\\" with 200 by nobody\"", {"\\\" with 200 by nobody"}},
+        {"the end of our quotes, behind a backslash", "x\\\" with 200 by nobody", {"x\\"}},
+        {"a backslash at the end", "a\\", {"a\\"}},
         {"something like another line", "x=\"[expect:info] expect: met\"", {"expect: met"}},
     };
     int number = 0;
@@ -168,14 +190,17 @@ BOOST_AUTO_TEST_CASE(what_was_sent_is_escaped) {
             BOOST_TEST(std::all_of(line.begin(), line.end(),
                                    [](char byte) { return byte >= 0x20 && byte < 0x7f; }),
                        line);
-            // The only bare quotes are ours: around what was sent, and in what we say behind it.
-            size_t start = line.find('"') + 1;
+            // httpd's escapes undone, what is between our quotes is what was sent, and goes no
+            // further than we said.
+            const std::string plain = unescaped(line);
+            const size_t start = plain.find('"') + 1;
             size_t end = start;
-            while (end < line.size() && !(line[end] == '"' && line[end - 1] != '\\'))
-                ++end;
-            const std::string rest = line.substr(end);
+            while (end < plain.size() && plain[end] != '"')
+                end += plain[end] == '\\' ? 2 : 1;
+            BOOST_REQUIRE_MESSAGE(end < plain.size(), line);
+            BOOST_TEST(unescaped(plain.substr(start, end - start)) == one.value, line);
             BOOST_TEST(
-                (rest.compare(0, 12, "\" with 417 b") == 0 || rest.compare(0, 3, "\" (") == 0),
+                (plain.compare(end, 11, "\" with 417 ") == 0 || plain.compare(end, 3, "\" (") == 0),
                 line);
         }
     }
