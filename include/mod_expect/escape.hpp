@@ -9,10 +9,24 @@
 
 namespace mod_expect {
 
+// Whether a byte stands for itself in HTML text and attributes.
+inline bool is_plain_in_html(char byte) noexcept {
+    switch (byte) {
+    case '<':
+    case '>':
+    case '&':
+    case '"':
+    case '\'':
+        return false;
+    default:
+        return byte >= ' ' && byte <= '~';
+    }
+}
+
 // Text for HTML; bytes beyond ASCII become character references. Most texts need neither.
 inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
     for (const char *at = text; *at != '\0'; ++at) {
-        if (*at < ' ' || *at > '~' || std::strchr("<>&\"'", *at) != nullptr) {
+        if (!is_plain_in_html(*at)) {
             return ap_escape_html2(pool, text, 1);
         }
     }
