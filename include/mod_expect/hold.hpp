@@ -16,9 +16,10 @@ namespace mod_expect {
 // What a connection knows of the request whose header section it reads.
 struct connection_hold {
     header_scanner scanner;
-    bool has_field = false;             // an Expect line was given the other name
-    ap_filter_t *filter = nullptr;      // the one that this belongs to
-    apr_bucket_brigade *more = nullptr; // for names that are cut over several reads
+    bool has_field = false;                           // an Expect line was given the other name
+    char spelled[header_scanner::name_size + 1] = {}; // the name as the first such line has it
+    ap_filter_t *filter = nullptr;                    // the one that this belongs to
+    apr_bucket_brigade *more = nullptr;               // for names that are cut over several reads
 };
 
 static_assert(std::is_trivially_destructible_v<connection_hold>);
@@ -46,6 +47,14 @@ inline apr_status_t make_held_name() noexcept {
         }
     }
     return status;
+}
+
+// Notes that a line was given the other name.
+inline void note_field(connection_hold &hold, const char *name) noexcept {
+    if (!hold.has_field) {
+        hold.has_field = true;
+        std::memcpy(hold.spelled, name, header_scanner::name_size);
+    }
 }
 
 inline connection_hold *hold_of(const conn_rec *c) noexcept {
@@ -113,7 +122,7 @@ inline apr_status_t hold_scattered_line(connection_hold &hold, apr_bucket_brigad
         }
         const line_kind kind = hold.scanner.begin_line({head, size});
         if (kind == line_kind::expect_field) {
-            hold.has_field = true;
+            note_field(hold, head);
             return replace_name(line);
         }
         if (kind == line_kind::other) {
@@ -165,8 +174,8 @@ inline bool is_ordinary_cut_line(connection_hold &hold, const apr_bucket_brigade
         char *bytes = writable_bytes(APR_BRIGADE_FIRST(line), size);
         switch (hold.scanner.begin_line({bytes, size})) {
         case line_kind::expect_field:
+            note_field(hold, bytes);
             std::memcpy(bytes, held_field_name.text, header_scanner::name_size);
-            hold.has_field = true;
             break;
         case line_kind::other:
             break;
@@ -208,7 +217,7 @@ inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
         request_state *state = make_state(r, field);
         state->is_folded = hold.scanner.has_folded_field();
         apr_table_unset(r->headers_in, held_field_name.text);
-        apr_table_setn(r->headers_in, field_name, field);
+        apr_table_setn(r->headers_in, apr_pstrdup(r->pool, hold.spelled), field);
     }
 }
 
