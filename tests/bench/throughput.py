@@ -19,25 +19,25 @@ HTTP2 = "Protocols h2c http/1.1\n"
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
-def cpu_seconds(session):
-    """CPU time so far of all processes of a session."""
+def cpu_seconds(leader):
+    """CPU time so far of a server and all its processes, by the first one's id."""
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
-        if int(fields[3]) == session:
+        if int(fields[3]) == leader:
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def resident_kilobytes(session):
-    """Memory of all processes of a session; a page that n processes share counts 1/n for each."""
+def resident_kilobytes(leader):
+    """Memory of a server and all its processes; a page that n processes share counts 1/n for each."""
     total = 0
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if int((process / "stat").read_text().rsplit(")", 1)[1].split()[3]) == session:
+            if int((process / "stat").read_text().rsplit(")", 1)[1].split()[3]) == leader:
                 rollup = (process / "smaps_rollup").read_text()
                 total += int(re.search(r"^Pss: +(\d+)", rollup, re.M)[1])
         except OSError:
