@@ -13,14 +13,15 @@ namespace mod_expect {
 // The longest piece of what a client sent that goes to a log or a page, in bytes before escaping.
 inline constexpr std::size_t longest_quote = 128;
 
-// A piece of the field for a log line, between quotation marks: cut, and with those inside marked.
-// httpd escapes control characters, backslashes and 8-bit bytes of every message by itself.
+// A piece of the field for a log line, between quotation marks: cut, and with a
+// backslash before those inside and before backslashes, so that nobody can fake the end. httpd
+// escapes control characters, 8-bit bytes and, once more, backslashes of every message by itself.
 inline const char *quote_for_log(apr_pool_t *pool, std::string_view sent) noexcept {
     const std::string_view shown = expect::slice(sent, 0, longest_quote);
     char *quoted = static_cast<char *>(apr_palloc(pool, 2 * shown.size() + sizeof("...")));
     char *end = quoted;
     for (const char byte : shown) {
-        if (byte == '"') {
+        if (byte == '"' || byte == '\\') {
             *end++ = '\\';
         }
         *end++ = byte;

@@ -22,12 +22,13 @@ struct request_state {
     bool is_held = false;       // the field is not in the table yet (HTTP/2)
     bool is_folded = false;     // a line of it was continued by obs-fold
     waiting waits_for = waiting::nothing;
-    bool answers_json = false;        // the body of the coming error response is JSON
-    int refused_with = 0;             // the status of a rejection that is answered later; 0: none
-    ap_filter_rec_t *guard = nullptr; // the filter that watches over content nobody may read
-    bool content_ended = false;       // the guard saw the content's end
-    const char *verdict = nullptr;    // as the note says it
-    const char *rule = nullptr;       // where the rule is written
+    apr_table_t *environment = nullptr; // with waiting::detection: as it was in the core's time
+    bool answers_json = false;          // the body of the coming error response is JSON
+    int refused_with = 0;               // the status of a rejection that is answered later; 0: none
+    ap_filter_rec_t *guard = nullptr;   // the filter that watches over content nobody may read
+    bool content_ended = false;         // the guard saw the content's end
+    const char *verdict = nullptr;      // as the note says it
+    const char *rule = nullptr;         // where the rule is written
     expect::decision made;
 };
 

@@ -71,6 +71,7 @@ inline int act_before_sections(request_rec *r, request_state &state,
         wait_for_section(r, state);
     } else {
         state.waits_for = waiting::detection;
+        state.environment = apr_table_copy(r->pool, r->subprocess_env);
     }
     return DECLINED;
 }
@@ -86,7 +87,8 @@ inline int process_past_quick_handlers(request_rec *r) noexcept {
 
 extern "C" {
 
-// What the core would have answered, had the policy not been there to be detected.
+// What the core would have answered, had the policy not been there to be detected: before variables
+// were set that could change how it is said (nokeepalive, say), but which expressions may ask for.
 static int expect_answer_as_core(request_rec *r) {
     using namespace mod_expect;
     request_state *state = state_of(r);
@@ -96,6 +98,8 @@ static int expect_answer_as_core(request_rec *r) {
     const int status = do_as_core(r, state->sent);
     if (status != DECLINED) {
         detect_by_lookup(r, *state);
+        r->subprocess_env = state->environment;
+        publish(r, *state);
     }
     return status;
 }
