@@ -1,0 +1,156 @@
+#include "harness/desync_matrix.hpp"
+
+#include "harness/parallel.hpp"
+#include "harness/request.hpp"
+#include "harness/settings.hpp"
+
+namespace e2e {
+
+const std::vector<handler_row> all_handlers = {
+    {"/plain.txt", 200, false}, {"/cgi/count", 200, true},   {"/cgi/lazy", 200, true},
+    {"/gone-text", 410, false}, {"/gone-local", 410, false}, {"/gone-script", 410, true},
+    {"/gone-url", 302, false},
+};
+
+const std::vector<handler_row> two_handlers = {all_handlers[0], all_handlers[1]};
+
+namespace {
+
+const char *const versions[] = {"HTTP/1.1", "HTTP/1.0", "HTTP/1.0 keep-alive"};
+const char *const framings[] = {"none", "length", "chunked"};
+const char *const methods[] = {"GET", "POST", "HEAD", "OPTIONS"};
+const sending ways[] = {sending::whole, sending::withheld, sending::half, sending::late};
+
+piece make_piece(const policy_row &policy, const handler_row &handler, const std::string &version,
+                 const std::string &framing, sending how, const std::string &method,
+                 size_t number) {
+    piece made;
+    conversation &script = made.script;
+    const std::string id = "n" + std::to_string(number);
+    made.first = handler.path + ("?" + id + "-first");
+    made.second = "/plain.txt?" + id + "-second";
+    script.name = std::string(policy.name) + ": " + method + " " + made.first + " " + version +
+                  ", Expect: " + policy.field + ", content " + framing + " " + name_of(how);
+    script.http_1_0 = version != "HTTP/1.1";
+    script.to_head = method == "HEAD";
+    script.how = how;
+    std::vector<std::string> fields = {std::string("Expect: ") + policy.field};
+    if (version == "HTTP/1.0 keep-alive")
+        fields.push_back("Connection: keep-alive");
+    if (framing == "length") {
+        give_length(script, id);
+        fields.push_back("Content-Length: " + std::to_string(2 * script.first_half.size()));
+    } else if (framing == "chunked") {
+        give_chunks(script, id);
+        fields.push_back("Transfer-Encoding: chunked");
+    }
+    script.head = request(method + " " + made.first + " " + version.substr(0, 8), fields);
+    script.second = request("GET " + made.second, {"Connection: close"});
+
+    const bool content = script.has_content();
+    const bool is_100 = equal_ignoring_case(policy.field, "100-continue");
+    const bool ignored = policy.does == action::ignore || (is_100 && script.http_1_0);
+    expected &due = made.due;
+    due.rejected = policy.does == action::reject && !(is_100 && script.http_1_0);
+    due.gets_100 = content && !script.http_1_0 && is_100 && policy.does != action::ignore &&
+                   policy.does != action::reject;
+    const bool refused_as_stock = policy.does == action::as_stock && !is_100;
+    due.status = due.rejected || refused_as_stock ? policy.status : handler.status;
+    if (policy.does != action::as_stock) {
+        const bool is_static = handler.path == std::string("/plain.txt");
+        const bool may_keep =
+            version == "HTTP/1.1" || (version != "HTTP/1.0" && is_static && !due.rejected);
+        const bool all_read =
+            how == sending::whole && handler.reads_content && handler.status == 200;
+        due.must_keep = may_keep && (!content || (!due.rejected && all_read));
+        due.must_close = content && (due.rejected || (policy.does == action::ignore &&
+                                                      !script.http_1_0 && !handler.reads_content));
+    }
+    const bool early =
+        due.rejected || due.gets_100 ||
+        (policy.does == action::ignore && !script.http_1_0 && !handler.reads_content);
+    script.may_be_silent =
+        content && !early && (ignored || policy.does == action::as_stock || script.http_1_0);
+    return made;
+}
+
+} // namespace
+
+// One child with threads enough for all: httpd ends kept connections when it has too few or too
+// many. mod_cgi, as mod_cgid loses the output of a script that leaves input unread.
+void make_site(httpd &server) {
+    server.with({"alias", "cgi", "rewrite"});
+    server.file("docs/plain.txt", "plain\n");
+    server.file("docs/gone.html", "gone\n");
+    // With their lengths: only then can HTTP/1.0 keep its connection, which httpd does mostly.
+    server.file("cgi/count",
+                "#!/bin/sh\ntext=\"read $(wc -c) bytes\"\necho 'Content-Type: text/plain'\n"
+                "printf 'Content-Length: %d\\n\\n%s' ${#text} \"$text\"\n",
+                true);
+    server.file("cgi/lazy",
+                "#!/bin/sh\nexec <&-\necho 'Content-Type: text/plain'\n"
+                "printf 'Content-Length: 5\\n\\nlazy\\n'\n",
+                true);
+    server.file("cgi/error",
+                "#!/bin/sh\nread_in=$(wc -c)\necho 'Content-Type: text/plain'\necho\n"
+                "echo \"error page, read $read_in\"\n",
+                true);
+    server.config(R"(ScriptAlias /cgi/ "@ROOT@/cgi/"
+MaxKeepAliveRequests 0
+<IfModule !mpm_prefork_module>
+    ServerLimit 1
+    ThreadsPerChild 64
+    MaxRequestWorkers 64
+    MaxSpareThreads 64
+</IfModule>
+RewriteEngine On
+RewriteRule ^/gone- - [G]
+<Location /gone-text>
+    ErrorDocument 410 "gone"
+</Location>
+<Location /gone-local>
+    ErrorDocument 410 /gone.html
+</Location>
+<Location /gone-script>
+    ErrorDocument 410 /cgi/error
+</Location>
+<Location /gone-url>
+    ErrorDocument 410 http://b.test/
+</Location>)");
+    // A script that was left alone says so; none of it is ours.
+    server.allow("cgi:|AH01215|AH01220|client sent an unrecognized expectation|expect: ");
+}
+
+std::vector<piece> make_matrix(const policy_row &policy, const std::vector<handler_row> &of) {
+    std::vector<piece> matrix;
+    for (const handler_row &handler : of)
+        for (const char *version : versions)
+            for (const char *framing : framings)
+                for (sending how : ways)
+                    for (const char *method : methods) {
+                        const std::string without = framing;
+                        const bool one_zero = std::string(version) != "HTTP/1.1";
+                        if ((without == "none" && how != sending::whole) ||
+                            (one_zero && method[0] != 'G' && method[0] != 'P'))
+                            continue;
+                        matrix.push_back(make_piece(policy, handler, version, framing, how, method,
+                                                    matrix.size()));
+                    }
+    return matrix;
+}
+
+std::vector<outcome> converse_all(httpd &server, const std::vector<piece> &matrix) {
+    std::vector<outcome> seen(matrix.size());
+    report_faults(in_parallel(
+        matrix.size(),
+        [&](size_t i) {
+            wire client(server.port());
+            seen[i] = converse(client, matrix[i].script);
+            return faults();
+        },
+        the_settings().mpm == "prefork" ? 8 : 24));
+    server.stop();
+    return seen;
+}
+
+} // namespace e2e
