@@ -23,6 +23,7 @@ class Client:
     waits: bool = True  # for the 100, before it sends content
     goes_on: bool = True  # without the 100, after a while of its own
     ends: bool = True  # returns from a refused upload
+    own_fault: str = ""  # part of the error of a fault that is the client's and comes by chance
     build: list = ()
     environment: dict = None
 
@@ -95,5 +96,7 @@ CLIENTS = {
     ),
     "Perl LWP": Client(["perl", PROGRAMS / "perl_lwp.pl"], LWP_VERSION, goes_on=False),
     "wget": Client(["sh", PROGRAMS / "wget.sh"], ["wget", "--version"], waits=False),
-    "nghttp (HTTP/2)": Client(["sh", PROGRAMS / "nghttp.sh"], ["nghttp", "--version"]),
+    "nghttp (HTTP/2)": Client(
+        ["sh", PROGRAMS / "nghttp.sh"], ["nghttp", "--version"], own_fault="submitted its content twice"
+    ),
 }
