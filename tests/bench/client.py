@@ -6,6 +6,9 @@ import time
 from typing import NamedTuple
 
 
+AGENT = "User-Agent: bench/1"
+
+
 class Request(NamedTuple):
     key: str
     title: str
@@ -18,7 +21,7 @@ class Request(NamedTuple):
 
 def fill(lines):
     """Header lines such as browsers send, among them a name that begins like ours and names as long."""
-    names = ["Accept-Language: en", "User-Agent: bench/1", "Accept-Encoding: gzip", "Origin: null", "Cookie: a=b",
+    names = [AGENT, "Accept-Language: en", "Accept-Encoding: gzip", "Origin: null", "Cookie: a=b",
              "Referer: /other", "X-Trace: 0123456789abcdef", "Exempt: no", "Cache-Control: max-age=0",
              "Pragma: no-cache"]
     return [names[number % len(names)] if number < len(names) else f"X-Field-{number}: value of {number}"
@@ -37,6 +40,11 @@ def request(key, title, method="GET", lines=4, expect=None, body=b"", keeps=True
     fields += fill(lines - len(fields))
     head = "\r\n".join([f"{method} /resource HTTP/1.1", *fields, "", ""]).encode()
     return Request(key, title, head, body, keeps, status)
+
+
+def lengthen(request, count):
+    """The request with a longer User-Agent, which every one has: what the server stores behind it moves."""
+    return request._replace(head=request.head.replace(AGENT.encode(), AGENT.encode() + b"0" * count))
 
 
 class Connection:

@@ -20,6 +20,7 @@ WORK = Path(os.environ.get("BENCH_DIR", "build/bench")).resolve()
 EXPECT_MODULE = WORK / "mod_expect.so"
 DOCUMENTS = WORK / "documents"
 RESOURCE = "The resource.\n"
+given_ports = set()
 
 FRAME = """
 ServerRoot "{root}"
@@ -85,9 +86,15 @@ def make_documents():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that no other server of this run was given: two that start at once must not take each other's answers
+    for their own."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in given_ports:
+            given_ports.add(port)
+            return port
 
 
 def answers(port):

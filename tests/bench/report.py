@@ -21,7 +21,7 @@ def instructions(result):
     return f"""## Instructions for one request
 
 The httpd process under callgrind (`-X`, prefork, no access log, a file of 14 bytes); two batches of requests, their
-counts subtracted, the median of three. All clients send the same bytes. *Kept*: requests follow each other on one
+counts subtracted, five starts. All clients send the same bytes. *Kept*: requests follow each other on one
 connection. *New connection*: every request says `Connection: close`, on every set-up alike, and has a connection of its
 own: httpd alone closes after `GET` with an Expect field in any case ("closes"), so only this compares equals. In the
 columns `foo` the 417 of httpd alone comes from its core before any module is asked; the rules of mod_rewrite, `<If>`
