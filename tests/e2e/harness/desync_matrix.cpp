@@ -153,4 +153,71 @@ std::vector<outcome> converse_all(httpd &server, const std::vector<piece> &matri
     return seen;
 }
 
+namespace {
+
+// What the client saw, against the model and against what must hold for every server.
+faults faults_on_the_wire(const piece &one, const outcome &seen) {
+    faults found;
+    const auto check = [&](bool good, const std::string &what) {
+        if (!good)
+            found.push_back(one.script.name + "\n    " + what +
+                            "; the answer: " + seen.answer.status_line);
+    };
+    const bool kept = announced_kept(one.script, seen);
+    check(!seen.junk, "bytes that are no message");
+    check(seen.interims.size() <= (one.due.gets_100 ? 1u : 0u), "a 100 too many");
+    for (const message &another : seen.more)
+        check(another.status >= 200, "a 100 behind the final answer");
+    if (seen.gave_up) {
+        check(!one.due.rejected, "a rejection waits for the content");
+        check(seen.more.empty(), "something was served behind a client that left");
+        return found;
+    }
+    check(seen.answer.status == one.due.status, "not status " + std::to_string(one.due.status));
+    check(seen.closed, "not closed in the end");
+    check(!one.due.must_keep || kept, "the connection is lost");
+    check(!one.due.must_close || !kept, "the close is not announced");
+    if (kept) {
+        check(seen.content_sent, "kept although the content was not sent");
+        check(seen.more.size() == 1 && seen.more[0].status == 200 && seen.more[0].body == "plain\n",
+              "the second request was not served, " + std::to_string(seen.more.size()) +
+                  " answers behind the first, " + (seen.closed ? "closed" : "not closed"));
+    } else {
+        check(seen.more.empty(), "something came on a connection announced closed");
+    }
+    return found;
+}
+
+faults faults_in_the_log(const piece &one, const outcome &seen,
+                         std::map<std::string, size_t> &served) {
+    faults found;
+    const size_t first = served[one.first];
+    const size_t second = served[one.second];
+    if (first > 1 || (first == 0 && !seen.gave_up) || second != seen.more.size())
+        found.push_back(one.script.name + "\n    the access log has the first request " +
+                        std::to_string(first) + " times and the second " + std::to_string(second) +
+                        " times, answers came to it: " + std::to_string(seen.more.size()));
+    return found;
+}
+
+} // namespace
+
+faults faults_of(const std::vector<piece> &matrix, const std::vector<outcome> &seen,
+                 const std::vector<access_entry> &log) {
+    std::map<std::string, size_t> served = count_targets(log);
+    faults all;
+    size_t requests = 0;
+    for (size_t i = 0; i < matrix.size(); ++i) {
+        for (const faults &some : {faults_on_the_wire(matrix[i], seen[i]),
+                                   faults_in_the_log(matrix[i], seen[i], served)})
+            all.insert(all.end(), some.begin(), some.end());
+        requests += served[matrix[i].first] + served[matrix[i].second];
+    }
+    // Nothing else: no content that became a request, whole or as a line that is none.
+    if (log.size() != requests)
+        all.push_back("the access log has " + std::to_string(log.size()) + " lines for " +
+                      std::to_string(requests) + " requests");
+    return all;
+}
+
 } // namespace e2e

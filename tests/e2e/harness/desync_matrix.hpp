@@ -3,6 +3,7 @@
 #define EXPECT_E2E_DESYNC_MATRIX_HPP
 
 #include "harness/conversation.hpp"
+#include "harness/parallel.hpp"
 
 #include <string>
 #include <vector>
@@ -54,6 +55,11 @@ std::vector<piece> make_matrix(const policy_row &policy, const std::vector<handl
 
 // Has all the conversations and stops the server, so that its access log is final.
 std::vector<outcome> converse_all(httpd &server, const std::vector<piece> &matrix);
+
+// What the clients saw and what the access log says, against the model and against what must hold
+// for every server.
+faults faults_of(const std::vector<piece> &matrix, const std::vector<outcome> &seen,
+                 const std::vector<access_entry> &log);
 
 } // namespace e2e
 
