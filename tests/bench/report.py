@@ -137,7 +137,7 @@ SECTIONS = {"instructions": instructions, "curves": curves, "throughput": throug
             "startup": startup, "core": core}
 
 
-def write(results, only=()):
+def write(results, only=(), one_run=True):
     """Everything, to RESULTS.md, when `only` names no part; those parts, printed, otherwise."""
     if only:
         print("\n".join(SECTIONS[name](results[name]) for name in only))
@@ -146,7 +146,8 @@ def write(results, only=()):
     seconds = sum(result["seconds"] for result in results.values())
     text = "\n".join([
         "# Results", "",
-        f"`make bench`, {time.strftime('%Y-%m-%d', time.gmtime())}, {seconds // 60} minutes. Written by the benchmark;"
+        f"`make bench`, {time.strftime('%Y-%m-%d', time.gmtime())}, {seconds // 60} minutes"
+        f"{'' if one_run else ', some parts measured again by themselves'}. Written by the benchmark;"
         " what it measures and how is told with each table.", "",
         table(["machine", ""], machine.describe()), "",
         budgets.text(results), *(SECTIONS[name](results[name]) for name in SECTIONS if name in results)])

@@ -75,7 +75,8 @@ def show(names):
     missing = [name for name in PARTS if name not in results]
     if "report" in names and missing:
         sys.exit(f"not measured yet: {' '.join(missing)}")
-    report.write(results, only=[] if "report" in names else [name for name in names if name in PARTS])
+    report.write(results, only=[] if "report" in names else [name for name in names if name in PARTS],
+                 one_run=not names)
 
 
 main(sys.argv[1:])
