@@ -72,7 +72,8 @@ def throughput(result):
             middle, least, most = (f"{(ratio[name] - 1) * 100:+.1f}" for name in ("ratio", "least", "most"))
             change = "" if key == "alone" else f"{middle} % ({least} to {most})"
             rows.append([protocol, title, f"{medians['rate']:,.0f}", change, f"{medians['cpu']:.1f}",
-                         *(f"{medians[name]:.2f}" for name in ("50", "90", "99")), f"{result[protocol]['memory'][key]:,}"])
+                         *(f"{medians[name]:.2f}" for name in ("50", "90", "99")),
+                         f"{result[protocol]['memory'][key]:,}"])
     return f"""## Throughput and latency
 
 Event MPM, a small file, plain `GET`; {result['rounds']} rounds, httpd alone and with the policy on taking turns within
