@@ -92,7 +92,9 @@ int status_of(const std::string &block) {
 
 } // namespace
 
-h2_wire::h2_wire(std::uint16_t port) : wire_(port) {
+h2_wire::h2_wire(std::uint16_t port) : h2_wire(wire(port)) {}
+
+h2_wire::h2_wire(wire connected) : wire_(std::move(connected)) {
     wire_.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     // SETTINGS_HEADER_TABLE_SIZE 0, so that the server's header blocks can be read one by one;
     // SETTINGS_ENABLE_PUSH 0.

@@ -25,6 +25,8 @@ struct h2_stream {
 class h2_wire {
 public:
     explicit h2_wire(std::uint16_t port);
+    // Over a connection that is there already, for example one of TLS.
+    explicit h2_wire(wire connected);
 
     // Sends a request's header block and returns its stream. `ends`: there is no content.
     int request(const std::string &method, const std::string &path, const h2_fields &fields,
