@@ -76,8 +76,7 @@ piece make_piece(const policy_row &policy, const handler_row &handler, const std
 
 } // namespace
 
-// One child with threads enough for all: httpd ends kept connections when it has too few or too
-// many. mod_cgi, as mod_cgid loses the output of a script that leaves input unread.
+// mod_cgi, as mod_cgid loses the output of a script that leaves input unread.
 void make_site(httpd &server) {
     server.with({"alias", "cgi", "rewrite"});
     server.file("docs/plain.txt", "plain\n");
@@ -95,14 +94,7 @@ void make_site(httpd &server) {
                 "#!/bin/sh\nread_in=$(wc -c)\necho 'Content-Type: text/plain'\necho\n"
                 "echo \"error page, read $read_in\"\n",
                 true);
-    server.config(R"(ScriptAlias /cgi/ "@ROOT@/cgi/"
-MaxKeepAliveRequests 0
-<IfModule !mpm_prefork_module>
-    ServerLimit 1
-    ThreadsPerChild 64
-    MaxRequestWorkers 64
-    MaxSpareThreads 64
-</IfModule>
+    server.config(one_child).config(R"(ScriptAlias /cgi/ "@ROOT@/cgi/"
 RewriteEngine On
 RewriteRule ^/gone- - [G]
 <Location /gone-text>

@@ -16,6 +16,17 @@ namespace e2e {
 
 using faults = std::vector<std::string>;
 
+// Configuration for a server with many connections: one child with threads enough for all, as httpd
+// ends kept connections where it has too few or too many.
+inline constexpr const char *one_child = R"(<IfModule !mpm_prefork_module>
+    ServerLimit 1
+    ThreadsPerChild 64
+    MaxRequestWorkers 64
+    MaxSpareThreads 64
+</IfModule>
+MaxKeepAliveRequests 0
+)";
+
 // Runs work(i) for each i below `count` on `threads` threads. An exception is a fault of its piece.
 inline faults in_parallel(size_t count, const std::function<faults(size_t)> &work,
                           size_t threads = 12) {
