@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""valgrind's memcheck over httpd in one process (prefork, -X): mixed requests under each policy, at two counts of
+requests. Exits 1 after an error with a frame of the module, and where what leaks grows with the requests.
+
+    memcheck.py [FEWER MORE]     500 and 2000 requests unless given
+"""
+
+import os
+import random
+import re
+import shutil
+import sys
+
+sys.dont_write_bytecode = True
+os.environ["MPM"] = "prefork"
+import http1
+from policies import KINDS, POLICIES
+from server import Server
+
+VALGRIND = ("valgrind", "--leak-check=full", "--show-leak-kinds=definite,indirect,possible", "--num-callers=30",
+            "--keep-debuginfo=yes", "--log-file={log}")
+
+
+def ask(port, policy, count):
+    """Sends the requests one after the other; returns how many were answered wrongly."""
+    chance, wrong = random.Random(count), 0
+    for number in range(count):
+        kind = KINDS[chance.choice(list(KINDS))]
+        way = chance.random()
+        if way < 0.1:
+            http1.vanish(port, kind, chance.randrange(120))
+        elif way < 0.4 and kind.content is None:
+            wrong += http1.pipelined(port, kind) != (*kind.outcomes[policy], 200)
+        else:
+            wrong += http1.outcome(port, kind) != kind.outcomes[policy]
+    return wrong
+
+
+def run(policy, count):
+    server = Server(f"memcheck-{policy}-{count}", arguments=("-X",))
+    log = server.root / "valgrind.log"
+    server.command = [word.format(log=log) for word in VALGRIND] + server.command
+    server.policy = policy
+    server.start(patience=120)
+    wrong = ask(server.port, policy, count)
+    server.stop()
+    return wrong, log.read_text(errors="replace")
+
+
+def number(text, pattern):
+    found = re.search(pattern + r":? +([\d,]+)", text)
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+def with_our_frames(text):
+    """The reports that name a source file of the module."""
+    reports = re.split(r"\n==\d+== \n", text)
+    return [report for report in reports if re.search(r"(mod_expect|expect/\w+\.hpp|\w+\.hpp:\d+)", report) and " at 0x" in report]
+
+
+def main():
+    if shutil.which("valgrind") is None:
+        sys.exit("valgrind not found; Debian's package has its name")
+    counts = [int(word) for word in sys.argv[1:3]] or [500, 2000]
+    trouble = 0
+    print(f"{'policy':<8}{'requests':>9}{'wrong':>7}{'errors':>8}{'of ours':>8}{'definite':>10}{'indirect':>10}{'possible':>10}")
+    for policy in POLICIES:
+        leaks = []
+        for count in counts:
+            wrong, text = run(policy, count)
+            errors, ours = number(text, "ERROR SUMMARY"), with_our_frames(text)
+            leak = [number(text, f"{kind} lost") for kind in ("definitely", "indirectly", "possibly")]
+            leaks.append(sum(leak))
+            print(f"{policy:<8}{count:>9}{wrong:>7}{errors:>8}{len(ours):>8}" + "".join(f"{size:>10}" for size in leak))
+            print("\n".join(ours[:3]), end="")
+            trouble += wrong + len(ours) + ("ERROR SUMMARY" not in text)
+            sys.stdout.flush()
+        if leaks[-1] > leaks[0]:
+            print(f"policy {policy}: what leaks grows with the requests, from {leaks[0]} to {leaks[-1]} bytes")
+            trouble += 1
+    print("TROUBLE" if trouble else "no trouble")
+    return 1 if trouble else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

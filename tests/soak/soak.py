@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Mixed traffic through restarts, killed children and scarce resources. Prints figures; exits 1 where a request got a
+verdict of no policy in force, where more was lost than stock httpd loses, where memory grows, or where a child died
+by itself.
+
+    soak.py [SECONDS]     600 unless given; a fifth of it goes to stock httpd, for comparison
+"""
+
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+
+sys.dont_write_bytecode = True
+from server import MPM, Server
+from traffic import Clock, Traffic, next_policy
+
+RESTART_EVERY, KILL_EVERY = 3, 4  # seconds
+# Name, share of the time, restarts, kills, what is scarce.
+PHASES = (
+    ("steady", 0.30, False, False, None),
+    ("restarts", 0.30, True, False, None),
+    ("killed children", 0.15, True, True, None),
+    ("few descriptors", 0.10, False, False, "descriptors"),
+    ("little memory", 0.10, False, False, "memory"),
+    ("afterwards", 0.05, False, False, None),
+)
+# What a child has left of a scarce resource: too little for what the traffic wants at times.
+SCARCE = {"descriptors": 6, "memory": 48 << 10}
+
+
+class Run:
+    def __init__(self, stock):
+        self.server = Server("stock" if stock else "expect", stock).start()
+        self.clock = Clock(self.server.policy)
+        self.traffic = Traffic(self.server.port, self.clock, stock, MPM != "prefork")
+        self.tallies, self.memory, self.parent, self.killed, self.restarts = [], [], [], 0, 0
+        self.chance = random.Random(1)
+
+    def restart(self):
+        policy = next_policy(self.server.policy)
+        self.clock.begins(policy)
+        self.server.graceful(policy)
+        self.clock.settled()
+        self.restarts += 1
+        self.parent.append(self.server.resident(self.server.process.pid))
+
+    def kill(self):
+        children = self.server.children()
+        if children:
+            os.kill(self.chance.choice(children), signal.SIGKILL)
+            self.killed += 1
+
+    def run_phase(self, name, seconds, restarts, kills, scarce):
+        self.traffic.phase(name, scarce is not None)
+        if scarce:
+            self.server.scarce = f"Scarce {scarce} {SCARCE[scarce]}"
+            self.restart()
+        end = time.monotonic() + seconds
+        due_restart = due_kill = time.monotonic()
+        while time.monotonic() < end:
+            now = time.monotonic()
+            if restarts and now >= due_restart:
+                self.restart()
+                due_restart = now + RESTART_EVERY
+            if kills and now >= due_kill:
+                self.kill()
+                due_kill = now + KILL_EVERY
+            if name == "steady":
+                self.memory.append(max((self.server.resident(pid) for pid in self.server.children()), default=0))
+            time.sleep(0.5)
+        if scarce:
+            self.server.scarce = ""
+            self.restart()  # the children that were starved make way
+            time.sleep(1)
+        self.tallies.append(self.traffic.phase("between"))
+
+    def whole(self, seconds):
+        self.traffic.begin()
+        time.sleep(min(5.0, seconds / 20))  # not counted: pools and caches fill
+        for name, share, *what in PHASES:
+            if what[-1] == "memory" and os.environ.get("HTTPD_LD_PRELOAD"):
+                continue  # a sanitizer has terabytes of address space
+            self.run_phase(name, seconds * share, *what)
+        self.traffic.end()
+        self.deaths = self.server.deaths()
+        self.server.stop()
+        self.reports = self.server.sanitizer_reports()
+        return self
+
+
+def growth(samples):
+    """Median of the last fifth over that of the second fifth, in kilobytes."""
+    fifth = max(1, len(samples) // 5)
+    early, late = sorted(samples[fifth : 2 * fifth] or samples), sorted(samples[-fifth:])
+    return early[len(early) // 2], late[len(late) // 2]
+
+
+def rate(run, name):
+    """Lost requests of a phase in a million."""
+    counts = next(tally.counts for tally in run.tallies if tally.name == name)
+    return 1e6 * counts["lost"] / max(1, counts["answered"] + counts["lost"])
+
+
+def print_run(title, run):
+    print(f"\n{title}: {run.restarts} graceful restarts, {run.killed} children killed by us")
+    print(f"{'phase':<16}{'seconds':>8}{'answered':>10}{'HTTP/2':>8}{'vanished':>9}{'lost':>6}{'want':>6}{'wrong':>6}")
+    for tally in run.tallies:
+        c = tally.counts
+        print(
+            f"{tally.name:<16}{tally.seconds:>8.0f}{c['answered']:>10}{c['by HTTP/2']:>8}{c['vanished']:>9}"
+            f"{c['lost']:>6}{c['answered for want of resources']:>6}{c['wrong']:>6}"
+        )
+        for text, count in tally.lost.most_common(3):
+            print(f"    lost {count}: {text}")
+        for text in tally.wrong[:5]:
+            print(f"    wrong: {text}")
+    early, late = growth(run.memory)
+    print(f"largest child, own resident memory while steady: {early} kB, at the end {late} kB")
+    if run.parent:
+        early, late = growth(run.parent)
+        print(f"parent after restarts: {early} kB, at the end {late} kB")
+    if os.environ.get("HTTPD_LD_PRELOAD"):
+        kinds = Counter(report.strip().split("\n")[0].split(" (pid")[0] for report in run.reports)
+        in_module = sum("mod_expect" in report for report in run.reports)
+        print(f"reports of the sanitizer: {dict(kinds)}, with a frame of the module: {in_module}")
+    print("children that died by a signal: " + (", ".join(sorted(set(run.deaths))) or "none") + f" ({len(run.deaths)})")
+
+
+def troubles(ours, stock):
+    for tally in ours.tallies:
+        if tally.counts["wrong"]:
+            yield f"{tally.name}: {tally.counts['wrong']} verdicts of no policy in force"
+        if not tally.counts["answered"]:
+            yield f"{tally.name}: nothing was answered, so nothing was tested"
+    for name in ("steady", "restarts", "afterwards"):
+        lost = next(tally.counts["lost"] for tally in ours.tallies if tally.name == name)
+        if lost > 2 and rate(ours, name) > 2 * rate(stock, name):
+            yield f"{name}: {rate(ours, name):.0f} in a million lost, of stock httpd {rate(stock, name):.0f}"
+    ours_in = [report for report in ours.reports if "mod_expect" in report]
+    if ours_in:
+        yield f"{len(ours_in)} reports of the sanitizer with a frame of the module, the first:\n{ours_in[0]}"
+    for what, samples in (("a child", ours.memory), ("the parent", ours.parent)):
+        if samples:
+            early, late = growth(samples)
+            if late > early * 1.15 + 1024:
+                yield f"memory of {what} grows: {early} kB, {late} kB"
+    for death in sorted(set(ours.deaths)):
+        # httpd ends a child that lacks memory by abort().
+        if not death.startswith("Abort") and death not in stock.deaths:
+            yield f"{ours.deaths.count(death)} children died by {death}"
+
+
+def main():
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 600.0
+    stock = Run(stock=True).whole(seconds / 5)
+    print_run(f"stock httpd, MPM {MPM}", stock)
+    ours = Run(stock=False).whole(seconds * 4 / 5)
+    print_run(f"with mod_expect, MPM {MPM}", ours)
+    found = list(troubles(ours, stock))
+    print("\n" + ("\n".join(f"TROUBLE: {text}" for text in found) if found else "no trouble"))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
