@@ -7,6 +7,7 @@
 #include "harness/settings.hpp"
 #include "harness/wire.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
@@ -195,13 +196,18 @@ BOOST_AUTO_TEST_CASE(over_http_2_as_decided) {
             for (const char *value : {"100-continue", "good", "no", "other", "unknown",
                                       "a=", "good, 100-continue", "other, no"}) {
                 client.wait_end(client.request("GET", path, {{"expect", value}}, true));
-                const std::vector<access_entry> served = server.served(++count);
-                BOOST_REQUIRE(served.size() == count);
-                const std::string &verdict = served.back().verdict;
-                verdicts[decides].push_back(std::string(path) + " " + value + ": " +
-                                            (verdict == "would-reject" ? "rejected" : verdict));
+                ++count;
             }
         }
+        // mod_http2 may log a stream only when something else happens on its connection, with or
+        // without the module: the log is whole when the server has stopped.
+        server.stop();
+        for (const access_entry &each : server.served(count))
+            verdicts[decides].push_back(
+                each.request + " " + each.field + ": " +
+                (each.verdict == "would-reject" ? "rejected" : each.verdict));
+        BOOST_TEST(verdicts[decides].size() == count);
+        std::sort(verdicts[decides].begin(), verdicts[decides].end());
     }
     BOOST_TEST(verdicts[0] == verdicts[1], boost::test_tools::per_element());
 }
