@@ -9,8 +9,6 @@
 #include "mod_expect/server.hpp"
 #include "mod_expect/settings.hpp"
 
-#include <apr_shm.h>
-
 namespace mod_expect {
 
 // What is kept from one configuration to the next, in the pool of the process.

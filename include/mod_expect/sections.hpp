@@ -26,6 +26,7 @@ inline void wait_for_section(request_rec *r, request_state &state) noexcept {
     expect::request_facts facts;
     read_content(r, facts);
     state.waits_for = waiting::section;
+    publish(r, state); // what was sent, for the log of a request that comes no further
     r->expecting_100 = facts.content != expect::content_kind::none ? 1 : 0;
 }
 

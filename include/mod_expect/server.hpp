@@ -25,7 +25,9 @@ extern "C" { // mod_core.h has no linkage specification of its own
 #include <apr_general.h>
 #include <apr_hash.h>
 #include <apr_lib.h>
+#include <apr_shm.h>
 #include <apr_strings.h>
+#include <mod_status.h>
 #include <util_filter.h>
 
 // httpd.h says OK as a macro; everything of ours says request_ok.

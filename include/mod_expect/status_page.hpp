@@ -8,8 +8,6 @@
 #include "mod_expect/status_prometheus.hpp"
 #include "mod_expect/status_view.hpp"
 
-#include <mod_status.h>
-
 namespace mod_expect {
 
 inline constexpr const char *status_handler = "expect-status";
