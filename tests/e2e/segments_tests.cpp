@@ -151,7 +151,10 @@ BOOST_AUTO_TEST_CASE(fifty_mixed_requests_on_one_connection) {
         return check_answers(client, asked);
     }));
     server.stop();
-    BOOST_TEST(server.served(0).size() == connections * 50);
+    size_t requests = 0;
+    for (const access_entry &entry : server.served(0))
+        requests += entry.request == "OPTIONS * HTTP/1.0" ? 0 : 1; // prefork calls itself
+    BOOST_TEST(requests == connections * 50);
 }
 
 BOOST_AUTO_TEST_CASE(empty_lines_before_a_request) {
@@ -191,7 +194,10 @@ BOOST_AUTO_TEST_CASE(a_slow_client_under_mod_reqtimeout) {
     httpd server;
     server.site().with({"reqtimeout"}).config(policy).config(one_child);
     server.config("RequestReadTimeout header=2 body=2").timeout(60);
-    server.announce("expect: rejected").announce("AH01382").allow("AH01270|cat: |tr: ").start();
+    server.announce("expect: rejected")
+        .announce("AH01382")
+        .allow("AH01270|AH01225|cat: |tr: ")
+        .start();
     const std::string head = request("GET /plain.txt", {"Expect: foo"});
     BOOST_TEST_CONTEXT("slow, and in time") {
         wire client(server.port());

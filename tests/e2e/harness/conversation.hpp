@@ -57,6 +57,9 @@ std::string smuggled_request(const std::string &id);
 void give_length(conversation &script, const std::string &id);
 void give_chunks(conversation &script, const std::string &id);
 
+// A line of the access log about a request that httpd sent to itself.
+bool is_own_call(const access_entry &entry);
+
 // How often the access log holds each request target. A line that is no request of the tests is
 // under "?": nothing that was sent as content may get there.
 std::map<std::string, size_t> count_targets(const std::vector<access_entry> &entries);

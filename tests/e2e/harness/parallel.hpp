@@ -16,13 +16,20 @@ namespace e2e {
 
 using faults = std::vector<std::string>;
 
-// Configuration for a server with many connections: one child with threads enough for all, as httpd
-// ends kept connections where it has too few or too many.
+// Configuration for a server with many connections: one child with threads enough for all (or
+// as many processes as there may be), as httpd ends kept connections where it has too few or too
+// many.
 inline constexpr const char *one_child = R"(<IfModule !mpm_prefork_module>
     ServerLimit 1
     ThreadsPerChild 64
     MaxRequestWorkers 64
     MaxSpareThreads 64
+</IfModule>
+<IfModule mpm_prefork_module>
+    StartServers 16
+    MinSpareServers 1
+    MaxSpareServers 16
+    MaxRequestWorkers 16
 </IfModule>
 MaxKeepAliveRequests 0
 )";
