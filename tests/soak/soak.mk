@@ -9,14 +9,22 @@ soak_dir = SOAK_DIR=$${SOAK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/soak)}
 # A report is looked for in the log; an exit status of the sanitizer's own would tell httpd that a child failed.
 export TSAN_OPTIONS ?= report_signal_unsafe=0 exitcode=0
 
+# Gives the module memory of exact size where it asks a pool, so that memcheck and AddressSanitizer see its bounds.
+exact_pool := $(abspath $(BUILD))/soak-probe/exact_pool.so
+libasan = $(realpath $(shell $(CXX) -print-file-name=libasan.so))
+$(exact_pool): tests/soak/probe/exact_pool.cpp $(CONFIG)
+	@mkdir -p $(@D)
+	$(say) CXX $<
+	$(Q)$(CXX) -std=c++17 -O1 -g -D_GNU_SOURCE -shared -fPIC $(HTTPD_CPPFLAGS) -o $@ $< $(shell $(APXS) -q APR_CONFIG | xargs -I{} {} --link-ld) -ldl
+
 .PHONY: soak memcheck sanitize
 soak: $(MODULE)
 	$(Q)$(soak_dir) tests/soak/soak.py $(SOAK_SECONDS)
 
-memcheck: $(MODULE)
-	$(Q)$(soak_dir) tests/soak/memcheck.py
+memcheck: $(MODULE) $(exact_pool)
+	$(Q)$(soak_dir) HTTPD_LD_PRELOAD=$(exact_pool) tests/soak/memcheck.py
 
-sanitize:
-	$(Q)$(MAKE) --no-print-directory e2e SANITIZER=address,undefined
+sanitize: $(exact_pool)
+	$(Q)$(MAKE) --no-print-directory e2e SANITIZER=address,undefined HTTPD_LD_PRELOAD=$(libasan):$(exact_pool)
 	$(Q)for mpm in event worker; do \
 	    $(MAKE) --no-print-directory soak SANITIZER=thread MPM=$$mpm SOAK_SECONDS=$(SANITIZE_SECONDS); done
