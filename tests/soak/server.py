@@ -185,8 +185,7 @@ class Server:
         return re.findall(r"exit signal ([A-Za-z ]+\(\d+\))", self.log())
 
     def sanitizer_reports(self):
-        text = (self.root / "output.log").read_text(errors="replace")
-        blocks = re.split(r"^=+$", text, flags=re.M)
+        blocks = re.split(r"^=+$", self.log(), flags=re.M)
         return [block for block in blocks if re.search(r"Sanitizer:|runtime error:", block)]
 
     def stop(self):

@@ -12,10 +12,11 @@ export TSAN_OPTIONS ?= report_signal_unsafe=0 exitcode=0
 # Gives the module memory of exact size where it asks a pool, so that memcheck and AddressSanitizer see its bounds.
 exact_pool := $(abspath $(BUILD))/soak-probe/exact_pool.so
 libasan = $(realpath $(shell $(CXX) -print-file-name=libasan.so))
+libtsan = $(realpath $(shell $(CXX) -print-file-name=libtsan.so))
 $(exact_pool): tests/soak/probe/exact_pool.cpp $(CONFIG)
 	@mkdir -p $(@D)
 	$(say) CXX $<
-	$(Q)$(CXX) -std=c++17 -O1 -g -D_GNU_SOURCE -shared -fPIC $(HTTPD_CPPFLAGS) -o $@ $< $(shell $(APXS) -q APR_CONFIG | xargs -I{} {} --link-ld) -ldl
+	$(Q)$(CXX) -std=c++17 -O1 -g -D_GNU_SOURCE -shared -fPIC $(HTTPD_CPPFLAGS) -o $@ $< $$($$($(APXS) -q APR_CONFIG) --link-ld) -ldl
 
 .PHONY: soak memcheck sanitize
 soak: $(MODULE)
@@ -27,4 +28,5 @@ memcheck: $(MODULE) $(exact_pool)
 sanitize: $(exact_pool)
 	$(Q)$(MAKE) --no-print-directory e2e SANITIZER=address,undefined HTTPD_LD_PRELOAD=$(libasan):$(exact_pool)
 	$(Q)for mpm in event worker; do \
-	    $(MAKE) --no-print-directory soak SANITIZER=thread MPM=$$mpm SOAK_SECONDS=$(SANITIZE_SECONDS); done
+	    EXACT_POOL=all $(MAKE) --no-print-directory soak SANITIZER=thread HTTPD_LD_PRELOAD=$(libtsan):$(exact_pool) \
+	        MPM=$$mpm SOAK_SECONDS=$(SANITIZE_SECONDS); done

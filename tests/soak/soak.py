@@ -106,12 +106,12 @@ def rate(run, name):
 
 def print_run(title, run):
     print(f"\n{title}: {run.restarts} graceful restarts, {run.killed} children killed by us")
-    print(f"{'phase':<16}{'seconds':>8}{'answered':>10}{'HTTP/2':>8}{'vanished':>9}{'lost':>6}{'want':>6}{'wrong':>6}")
+    print(f"{'phase':<16}{'seconds':>8}{'answered':>10}{'HTTP/2':>8}{'vanished':>9}{'lost':>6}{'behind':>7}{'want':>6}{'wrong':>6}")
     for tally in run.tallies:
         c = tally.counts
         print(
             f"{tally.name:<16}{tally.seconds:>8.0f}{c['answered']:>10}{c['by HTTP/2']:>8}{c['vanished']:>9}"
-            f"{c['lost']:>6}{c['answered for want of resources']:>6}{c['wrong']:>6}"
+            f"{c['lost']:>6}{c['closed behind an answer']:>7}{c['answered for want of resources']:>6}{c['wrong']:>6}"
         )
         for text, count in tally.lost.most_common(3):
             print(f"    lost {count}: {text}")
@@ -137,8 +137,11 @@ def troubles(ours, stock):
             yield f"{tally.name}: nothing was answered, so nothing was tested"
     for name in ("steady", "restarts", "afterwards"):
         lost = next(tally.counts["lost"] for tally in ours.tallies if tally.name == name)
-        if lost > 2 and rate(ours, name) > 2 * rate(stock, name):
+        if lost and rate(ours, name) > 2 * rate(stock, name):
             yield f"{name}: {rate(ours, name):.0f} in a million lost, of stock httpd {rate(stock, name):.0f}"
+    for tally in ours.tallies:
+        if tally.name in ("steady", "afterwards") and tally.counts["closed behind an answer"]:
+            yield f"{tally.name}: pipelined requests unanswered where nothing was restarted"
     ours_in = [report for report in ours.reports if "mod_expect" in report]
     if ours_in:
         yield f"{len(ours_in)} reports of the sanitizer with a frame of the module, the first:\n{ours_in[0]}"

@@ -83,6 +83,10 @@ class Traffic:
                 with self.lock:
                     tally.counts["asked to repeat (HTTP/2)"] += 1
                 continue
+            except http1.ClosedBehind:
+                with self.lock:
+                    tally.counts["closed behind an answer"] += 1
+                continue
             except (OSError, ValueError, IndexError) as error:
                 with self.lock:
                     tally.counts["lost"] += 1
