@@ -39,6 +39,7 @@ inline void detect_by_lookup(request_rec *r, request_state &state) noexcept {
     if (resource != nullptr) {
         ap_destroy_sub_req(resource);
     }
+    publish(r, state); // what was sent, also where no section was found
 }
 
 // Gives that subrequest the request's target: a subrequest is made for paths, but the target may be
