@@ -3,6 +3,7 @@
 Environment (the Makefile sets it): HTTPD, HTTPD_MODULES, EXPECT_MODULE, HTTPD_LD_PRELOAD, MPM, SOAK_DIR.
 """
 
+import atexit
 import grp
 import os
 import pwd
@@ -130,6 +131,7 @@ class Server:
                 [*self.command, "-d", str(self.root), "-f", str(self.root / "httpd.conf"), *self.arguments],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True,
             )
+        atexit.register(self.stop)  # whatever ends the run
         self.wait_for(self.answers, patience)
         return self
 
