@@ -9,6 +9,7 @@
 #include "mod_expect/content_guard.hpp"
 #include "mod_expect/directives.hpp"
 #include "mod_expect/hold.hpp"
+#include "mod_expect/interim_watch.hpp"
 #include "mod_expect/redirect.hpp"
 #include "mod_expect/request_state.hpp"
 #include "mod_expect/sections.hpp"
@@ -130,6 +131,8 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
         "EXPECT_NO_CONTENT", expect_no_content_filter, nullptr, content_guard_type);
     content_end_filter_record = ap_register_input_filter(
         "EXPECT_CONTENT_END", expect_content_end_filter, nullptr, content_guard_type);
+    interim_filter_record = ap_register_output_filter("EXPECT_INTERIM", expect_interim_filter,
+                                                      nullptr, AP_FTYPE_CONNECTION);
     problem_type_filter_record = ap_register_output_filter(
         "EXPECT_PROBLEM_TYPE", expect_problem_type_filter, nullptr, AP_FTYPE_CONTENT_SET);
 }

@@ -101,11 +101,11 @@ public:
     // Puts 100-continue before everything else.
     void add_100_continue() noexcept { has_100_continue_ = true; }
 
-    // Adds a member, unless the same is there already.
-    void add(const expectation &member) noexcept {
+    // Adds a member, unless the same is there already. Tells whether it did.
+    bool add(const expectation &member) noexcept {
         std::string_view *free_slot = nullptr;
         if (is_listed(member.text, free_slot)) {
-            return;
+            return false;
         }
         put_separator();
         const char *start = end_;
@@ -114,6 +114,7 @@ public:
         if (free_slot != nullptr) {
             *free_slot = {start, static_cast<std::size_t>(end_ - start)};
         }
+        return true;
     }
 
     // The list; empty where nothing was added.

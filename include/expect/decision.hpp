@@ -69,8 +69,6 @@ struct decision {
     std::string_view member;  // that member; the whole field where it is malformed
     parse_error error = parse_error::none; // not none: the field is malformed
     std::size_t error_offset = 0;
-    std::uint32_t members_met = 0; // neither of these for a request that is rejected
-    std::uint32_t members_ignored = 0;
     bool meets_100_continue = false; // 100-continue is met, by meet or continue
     bool sends_100_at_once = false;  // by continue
     bool may_await_100 = false;      // 100-continue, or a field that hides it, was ignored: the
@@ -188,11 +186,7 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
     const bool settled = outcome == verdict::rejected || outcome == verdict::failed;
     if (settled) {
         made = decision{}; // nothing of the field is obeyed: no 100 for a member in front
-    } else {
-        made.members_met += outcome == verdict::met ? 1 : 0;
-        made.members_ignored += outcome == verdict::ignored ? 1 : 0;
-    }
-    if (!settled && member.is_100_continue()) {
+    } else if (member.is_100_continue()) {
         made.meets_100_continue |= outcome == verdict::met;
         made.sends_100_at_once |= ruled.then == action::continue_now;
         made.may_await_100 |= outcome == verdict::ignored;

@@ -5,6 +5,7 @@
 
 #include "mod_expect/content_guard.hpp"
 #include "mod_expect/count.hpp"
+#include "mod_expect/interim_watch.hpp"
 #include "mod_expect/judge.hpp"
 #include "mod_expect/page.hpp"
 #include "mod_expect/report.hpp"
@@ -80,11 +81,10 @@ inline int serve(request_rec *r, request_state &state, const expect::decision &m
     }
     r->expecting_100 = made.meets_100_continue && may_wait ? 1 : 0;
     if (r->expecting_100) {
+        watch_for_100(r);
         if (made.sends_100_at_once) {
             send_100(r);
         }
-        // Before the pool, with what the request points to, is taken down.
-        apr_pool_pre_cleanup_register(r->pool, r, expect_count_100_at_end);
     }
     if (made.may_await_100 && may_wait) {
         close_unless_read(r, state);
@@ -96,6 +96,9 @@ inline int serve(request_rec *r, request_state &state, const expect::decision &m
 // subrequest that knows the section and all else that expressions may ask for.
 inline void detect(request_rec *r, request_state &state, const server_settings &settings,
                    request_rec *resource) noexcept {
+    if (expect::equal_ignoring_case(state.sent, expect::name_100_continue)) {
+        watch_for_100(r); // the core meets this one
+    }
     const char *field = apr_table_get(r->headers_in, field_name);
     if (field == nullptr) { // an administrator's RequestHeader ... early took it away
         publish(r, state);
@@ -103,12 +106,12 @@ inline void detect(request_rec *r, request_state &state, const server_settings &
     }
     expect::request_facts facts = facts_of(r);
     facts.context = resource;
-    hit_listener hits;
+    counting_listener counting{{r, field}};
     report(r, state,
            decide_aloud(r, rules_for(r, settings, section_settings_of(resource)), facts, field,
-                        state.is_folded && field == state.sent, hits),
+                        state.is_folded && field == state.sent, counting),
            report_mode::detected);
-    count_request(r, state, facts, report_mode::detected);
+    count_request(r, state, counting.tally.counts(), facts, report_mode::detected);
 }
 
 // Judges the request by the policy in force and carries the decision out. Answers DECLINED or a
@@ -129,7 +132,7 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     const expect::decision made =
         decide_aloud(r, rules, facts, field, state.is_folded && field == state.sent, met);
     report(r, state, made, report_mode::done);
-    count_request(r, state, facts, report_mode::done);
+    count_request(r, state, met.counts(), facts, report_mode::done);
     switch (made.outcome) {
     case expect::verdict::failed:
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);

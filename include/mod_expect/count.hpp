@@ -1,9 +1,9 @@
-// When something is counted: rules as they decide members, requests as they are judged, a 100 when
-// it is known to have been sent.
+// When something is counted: rules as they decide members, requests as they are judged.
 #ifndef MOD_EXPECT_COUNT_HPP
 #define MOD_EXPECT_COUNT_HPP
 
 #include "mod_expect/counters.hpp"
+#include "mod_expect/member_list.hpp"
 #include "mod_expect/report.hpp"
 #include "mod_expect/request_state.hpp"
 #include "mod_expect/server.hpp"
@@ -26,32 +26,73 @@ inline void count_hit(const expect::rule *by) noexcept {
     add(all_counters->built_in[number].hits);
 }
 
-// Listens to a decision for the rules that made it.
-struct hit_listener {
+// Counts the members of a field and the rules that decide about them. A client that repeats a
+// member has said it once (RFC 9110, 5.3, makes one list of several lines), so equal ones count
+// once.
+class member_tally {
+public:
+    member_tally(request_rec *r, std::string_view field) noexcept : different_(r->pool, field) {}
+
+    void add(const expect::expectation &member, const expect::ruling &ruled) noexcept {
+        if (!is_new(member)) {
+            return;
+        }
+        count_hit(ruled.by);
+        if (!ruled.failed && ruled.then == expect::action::ignore) {
+            ++counts_.ignored;
+        } else if (!ruled.failed && ruled.then != expect::action::reject) {
+            ++counts_.met;
+        }
+    }
+    [[nodiscard]] const member_counts &counts() const noexcept { return counts_; }
+
+private:
+    bool is_new(const expect::expectation &member) noexcept {
+        if (!member.is_100_continue()) {
+            return different_.add(member);
+        }
+        const bool is_first = !has_100_continue_;
+        has_100_continue_ = true;
+        return is_first;
+    }
+
+    member_list different_; // without 100-continue, which is nearly always the only one
+    bool has_100_continue_ = false;
+    member_counts counts_;
+};
+
+// Listens to a decision only to count.
+struct counting_listener {
     static constexpr bool hears_every_member = false;
 
     void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
-    void on_member(const expect::expectation & /*member*/, const expect::ruling &ruled) noexcept {
-        count_hit(ruled.by);
+    void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
+        tally.add(member, ruled);
     }
+
+    member_tally tally;
 };
 
 inline void count_rejection(request_rec *r, const request_state &state,
                             bool only_detected) noexcept {
     std::uint64_t number = 0;
-    rejection &entry = begin_rejection(all_counters->journal, number);
-    entry.time = r->request_time;
-    entry.status = state.made.status();
-    entry.was_detected = only_detected ? 1 : 0;
-    copy_cut(entry.client, r->useragent_ip);
-    copy_cut(entry.host, r->server->server_hostname != nullptr ? r->server->server_hostname : "");
-    copy_cut(entry.member, state.made.member);
-    copy_cut(entry.rule, state.rule);
-    end_rejection(entry, number);
+    rejection *entry = claim_rejection(all_counters->journal, number);
+    if (entry == nullptr) {
+        return;
+    }
+    store(entry->time, static_cast<std::uint64_t>(r->request_time));
+    store(entry->status, state.made.status());
+    store(entry->was_detected, only_detected ? 1 : 0);
+    store_text(entry->client, r->useragent_ip);
+    store_text(entry->host,
+               r->server->server_hostname != nullptr ? r->server->server_hostname : "");
+    store_text(entry->member, state.made.member);
+    store_text(entry->rule, state.rule);
+    release_rejection(*entry, number);
 }
 
 // Counts a judged request for its host and for all.
-inline void count_request(request_rec *r, const request_state &state,
+inline void count_request(request_rec *r, const request_state &state, const member_counts &members,
                           const expect::request_facts &facts, report_mode mode) noexcept {
     if (all_counters == nullptr) {
         return;
@@ -60,9 +101,9 @@ inline void count_request(request_rec *r, const request_state &state,
     if (state.made.error != expect::parse_error::none) {
         count_hit(state.made.by);
     }
-    add_decision(all_counters->total, state.made, only_detected, facts);
+    add_decision(all_counters->total, state.made, members, only_detected, facts);
     if (host_counters *host = settings_of(r->server)->counted) {
-        add_decision(*host, state.made, only_detected, facts);
+        add_decision(*host, state.made, members, only_detected, facts);
     }
     if (state.made.outcome == expect::verdict::rejected) {
         count_rejection(r, state, only_detected);
@@ -79,23 +120,5 @@ inline void count_100(const request_rec *r) noexcept {
 }
 
 } // namespace mod_expect
-
-extern "C" {
-
-// At the end of a request for which a 100 was to be sent by whoever first reads the content: the
-// request that httpd made of it last tells whether that happened (ap_send_interim_response()).
-static apr_status_t expect_count_100_at_end(void *request) {
-    const auto *r = static_cast<const request_rec *>(request);
-    const request_rec *last = r;
-    while (last->next != nullptr) {
-        last = last->next;
-    }
-    if (!last->expecting_100) {
-        mod_expect::count_100(r);
-    }
-    return APR_SUCCESS;
-}
-
-} // extern "C"
 
 #endif

@@ -30,9 +30,14 @@ inline void *make_shared(apr_pool_t *pool, apr_size_t size) noexcept {
     return base;
 }
 
-// The store of this process, made at the first call.
-inline counter_store *open_store(apr_pool_t *process_pool) noexcept {
-    static constexpr const char *key = "mod_expect-counters-1";
+// The store of this process, made at the first call. A graceful restart may load a newer version of
+// the module, of which the counters lie in memory in another way; it starts with a store of its
+// own.
+inline counter_store *open_store(apr_pool_t *process_pool, apr_pool_t *temporary) noexcept {
+    const char *key = apr_psprintf(temporary, "mod_expect-counters-%u-%u-%u-%u",
+                                   static_cast<unsigned>(sizeof(counter_store)),
+                                   static_cast<unsigned>(sizeof(shared_counters)),
+                                   static_cast<unsigned>(sizeof(host_counters)), counters_version);
     auto *store = static_cast<counter_store *>(ap_retained_data_get(key));
     if (store != nullptr && store->shared != nullptr) {
         return store;
@@ -93,11 +98,16 @@ inline bool assign_counters(counter_store &store, apr_hash_t *known, apr_size_t 
     return true;
 }
 
-// What a host is told by: its name and address, not where it is written.
+// What a host is told by: its name and addresses, not where it is written.
 inline const char *identity_of(apr_pool_t *temporary, const server_rec *host) noexcept {
-    return apr_psprintf(temporary, "%s %s:%d", host->is_virtual ? "virtual host" : "main server",
-                        host->server_hostname != nullptr ? host->server_hostname : "",
-                        host->addrs != nullptr ? static_cast<int>(host->addrs->host_port) : 0);
+    const char *identity =
+        apr_pstrcat(temporary, host->is_virtual ? "virtual host " : "main server ",
+                    host->server_hostname != nullptr ? host->server_hostname : "", nullptr);
+    for (const server_addr_rec *each = host->addrs; each != nullptr; each = each->next) {
+        identity = apr_psprintf(temporary, "%s %s:%d", identity, each->virthost,
+                                static_cast<int>(each->host_port));
+    }
+    return identity;
 }
 
 inline bool assign_rule_counters(counter_store &store, apr_pool_t *temporary) noexcept {
@@ -124,6 +134,7 @@ inline bool assign_host_counters(counter_store &store, apr_pool_t *temporary,
     apr_hash_t *seen = apr_hash_make(temporary);
     for (server_rec *s = main; s != nullptr; s = s->next) {
         server_settings *settings = settings_of(s);
+        settings->counted = nullptr;
         if (mode_of(*settings) != expect::policy_mode::off) {
             request_counters(temporary, requests, seen, identity_of(temporary, s),
                              reinterpret_cast<void **>(&settings->counted));
@@ -135,7 +146,7 @@ inline bool assign_host_counters(counter_store &store, apr_pool_t *temporary,
 // Finds or makes the counters of everything that is configured. False where there is no memory.
 inline bool assign_all_counters(apr_pool_t *process_pool, apr_pool_t *temporary,
                                 server_rec *main) noexcept {
-    counter_store *store = open_store(process_pool);
+    counter_store *store = open_store(process_pool, temporary);
     if (store == nullptr || !assign_rule_counters(*store, temporary) ||
         !assign_host_counters(*store, temporary, main)) {
         return false;

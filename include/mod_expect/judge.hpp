@@ -4,6 +4,7 @@
 #define MOD_EXPECT_JUDGE_HPP
 
 #include "mod_expect/count.hpp"
+#include "mod_expect/member_list.hpp"
 #include "mod_expect/report.hpp"
 #include "mod_expect/request_state.hpp"
 #include "mod_expect/server.hpp"
@@ -57,59 +58,31 @@ inline expect::request_facts facts_of(request_rec *r) noexcept {
     return facts;
 }
 
-// Collects the members that are met, for those that come after us. One member without parameters,
-// which is what nearly everybody sends, needs no list to be made.
+// Collects the members that are met, for those that come after us, and counts all.
 class met_members {
 public:
     static constexpr bool hears_every_member = false;
 
-    met_members(request_rec *r, std::string_view field) noexcept : pool_(r->pool), field_(field) {}
+    met_members(request_rec *r, std::string_view field) noexcept
+        : tally_(r, field), met_(r->pool, field) {}
 
     void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
         const bool meets =
             ruled.then == expect::action::meet || ruled.then == expect::action::continue_now;
-        count_hit(ruled.by);
+        tally_.add(member, ruled);
         // 100-continue goes on only where there is content to wait for; add_100_continue() tells.
-        if (!meets || ruled.failed || member.is_100_continue()) {
-            return;
-        }
-        if (list_ == nullptr && alone_.empty() && member.parameters.empty()) {
-            alone_ = member.text;
-        } else {
-            list().add(member);
+        if (meets && !ruled.failed && !member.is_100_continue()) {
+            met_.add(member);
         }
     }
-    void add_100_continue() noexcept {
-        if (list_ == nullptr && alone_.empty()) {
-            alone_ = expect::name_100_continue;
-        } else {
-            list().add_100_continue();
-        }
-    }
-    [[nodiscard]] std::string_view view() const noexcept {
-        return list_ != nullptr ? list_->view() : alone_;
-    }
+    void add_100_continue() noexcept { met_.add_100_continue(); }
+    [[nodiscard]] std::string_view view() const noexcept { return met_.view(); }
+    [[nodiscard]] const member_counts &counts() const noexcept { return tally_.counts(); }
 
 private:
-    expect::canonical_list &list() noexcept {
-        if (list_ == nullptr) {
-            auto *memory = static_cast<char *>(
-                apr_palloc(pool_, expect::canonical_list::capacity_for(field_.size())));
-            list_ = new (apr_palloc(pool_, sizeof(*list_))) expect::canonical_list(memory);
-            expect::member_reader reader(alone_);
-            expect::expectation member;
-            if (reader.next(member)) {
-                list_->add(member);
-            }
-        }
-        return *list_;
-    }
-
-    apr_pool_t *pool_;
-    std::string_view field_;
-    std::string_view alone_;
-    expect::canonical_list *list_ = nullptr;
+    member_tally tally_;
+    member_list met_;
 };
 
 // A listener that tells the log before it tells another.

@@ -103,6 +103,7 @@ inline void mark_holds(apr_pool_t *pool, apr_pool_t *temporary, server_rec *main
 extern "C" {
 
 static int expect_pre_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t * /*temporary*/) {
+    mod_expect::all_counters = nullptr; // of before, where the module is linked into httpd
     mod_expect::rule_books = apr_array_make(pool, 8, sizeof(mod_expect::rule_book *));
     return request_ok;
 }

@@ -39,8 +39,8 @@ inline void html_totals(request_rec *r) noexcept {
 
 inline void html_statuses(request_rec *r, const host_counters &counted) noexcept {
     ap_rputs("<td>", r);
-    for_each_status(counted, [r](std::uint32_t status, apr_uint64_t count) noexcept {
-        ap_rprintf(r, "%u:&nbsp;%" APR_UINT64_T_FMT " ", status, count);
+    for_each_status(r->pool, counted, [r](const char *status, apr_uint64_t count) noexcept {
+        ap_rprintf(r, "%s:&nbsp;%" APR_UINT64_T_FMT " ", status, count);
     });
     ap_rputs("</td>", r);
 }
@@ -85,7 +85,7 @@ inline void html_rejections(request_rec *r) noexcept {
     ap_rputs("<h2>Last rejections</h2>\n<div class=\"scroll\"><table><thead><tr><th>Time (UTC)"
              "<th>Client<th>Host<th>Expectation<th class=\"n\">Status<th>Rule</thead><tbody>\n",
              r);
-    for_each_rejection([r](const rejection_view &each) noexcept {
+    for_each_rejection(all_counters->journal, [r](const rejection_view &each) noexcept {
         apr_time_exp_t at;
         apr_time_exp_gmt(&at, each.time);
         ap_rprintf(r,

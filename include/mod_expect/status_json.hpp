@@ -28,10 +28,11 @@ inline void json_numbers(request_rec *r, const host_counters &counted) noexcept 
     }
     ap_rputs("\"rejected_by_status\": {", r);
     bool is_first = true;
-    for_each_status(counted, [r, &is_first](std::uint32_t status, apr_uint64_t count) noexcept {
-        ap_rprintf(r, "%s\"%u\": %" APR_UINT64_T_FMT, is_first ? "" : ", ", status, count);
-        is_first = false;
-    });
+    for_each_status(
+        r->pool, counted, [r, &is_first](const char *status, apr_uint64_t count) noexcept {
+            ap_rprintf(r, "%s\"%s\": %" APR_UINT64_T_FMT, is_first ? "" : ", ", status, count);
+            is_first = false;
+        });
     ap_rputs("}", r);
 }
 
@@ -65,7 +66,7 @@ inline void json_rules(request_rec *r) noexcept {
 
 inline void json_rejections(request_rec *r) noexcept {
     json_separator separator(r);
-    for_each_rejection([r, &separator](const rejection_view &each) noexcept {
+    for_each_rejection(all_counters->journal, [r, &separator](const rejection_view &each) noexcept {
         separator.next();
         ap_rprintf(r,
                    "    {\"time\": %" APR_TIME_T_FMT ", \"client\": %s, \"host\": %s, "

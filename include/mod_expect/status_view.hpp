@@ -24,14 +24,15 @@ struct metric {
 
 inline constexpr std::array<metric, 9> metrics = {{
     {"requests", "Requests", "Requests with an Expect field.", &host_counters::requests},
-    {"members_met", "Met", "Expectations met.", &host_counters::met},
-    {"members_ignored", "Ignored", "Expectations ignored.", &host_counters::ignored},
+    {"members_met", "Met", "Expectations met, equal ones of a request once.", &host_counters::met},
+    {"members_ignored", "Ignored", "Expectations ignored, equal ones of a request once.",
+     &host_counters::ignored},
     {"rejected", "Rejected", "Requests rejected.", &host_counters::rejected},
     {"would_reject", "Would reject", "Requests that the policy would have rejected.",
      &host_counters::would_reject},
     {"malformed", "Malformed", "Requests of which the field does not parse.",
      &host_counters::malformed},
-    {"failed", "Failed", "Requests answered 500, because a condition could not be evaluated.",
+    {"failed", "Failed", "Requests of which a condition could not be evaluated; 500 with On.",
      &host_counters::failed},
     {"sent_100", "100 sent", "Interim responses 100 Continue sent.", &host_counters::sent_100},
     {"refused_content_bytes", "Bytes refused", "Declared content of rejected requests.",
@@ -96,56 +97,17 @@ void for_each_rule(Visit visit) noexcept {
     }
 }
 
-// Calls visit(status, count) for the statuses with which a host rejected.
+// Calls visit(status, count) for the statuses with which a host rejected; what there was no room
+// for is "other".
 template <class Visit>
-void for_each_status(const host_counters &host, Visit visit) noexcept {
+void for_each_status(apr_pool_t *pool, const host_counters &host, Visit visit) noexcept {
     for (const status_counter &each : host.by_status) {
         if (const std::uint32_t status = each.status.load(std::memory_order_relaxed)) {
-            visit(status, read(each.rejected));
+            visit(apr_itoa(pool, static_cast<int>(status)), read(each.rejected));
         }
     }
-}
-
-// A rejection as it stood when it was read, complete.
-struct rejection_view {
-    apr_time_t time;
-    std::uint32_t status;
-    bool was_detected;
-    std::array<char, sizeof(rejection::client)> client;
-    std::array<char, sizeof(rejection::host)> host;
-    std::array<char, sizeof(rejection::member)> member;
-    std::array<char, sizeof(rejection::rule)> rule;
-};
-
-// Copies an entry of the ring. False where it is empty or changes meanwhile.
-inline bool read_rejection(const rejection &entry, std::uint64_t number,
-                           rejection_view &out) noexcept {
-    const std::uint64_t wanted = 2 * number + 2;
-    if (entry.sequence.load(std::memory_order_acquire) != wanted) {
-        return false;
-    }
-    out.time = entry.time;
-    out.status = entry.status;
-    out.was_detected = entry.was_detected != 0;
-    out.client = entry.client;
-    out.host = entry.host;
-    out.member = entry.member;
-    out.rule = entry.rule;
-    std::atomic_thread_fence(std::memory_order_acquire);
-    return entry.sequence.load(std::memory_order_relaxed) == wanted;
-}
-
-// Calls visit(rejection_view) for the last rejections, the newest first.
-template <class Visit>
-void for_each_rejection(Visit visit) noexcept {
-    const rejection_journal &journal = all_counters->journal;
-    const std::uint64_t next = read(journal.next);
-    for (std::uint64_t back = 1; back <= journal.entries.size() && back <= next; ++back) {
-        const std::uint64_t number = next - back;
-        rejection_view view;
-        if (read_rejection(journal.entries[number % journal.entries.size()], number, view)) {
-            visit(view);
-        }
+    if (const apr_uint64_t others = read(host.other_statuses)) {
+        visit("other", others);
     }
 }
 
