@@ -38,6 +38,9 @@ class Run:
         self.traffic = Traffic(self.server.port, self.clock, stock, MPM != "prefork")
         self.tallies, self.memory, self.parent, self.killed, self.restarts = [], [], [], 0, 0
         self.chance = random.Random(1)
+        # Deaths but for those for want of memory. In these httpd aborts, and now and then faults: stock httpd as well
+        # (measured: 3 of 37 deaths, with the module 2 of 64), so that nobody can tell from a signal whose fault it is.
+        self.by_itself, self.known_deaths = [], 0
 
     def restart(self):
         policy = next_policy(self.server.policy)
@@ -76,6 +79,10 @@ class Run:
             self.restart()  # the children that were starved make way
             time.sleep(1)
         self.tallies.append(self.traffic.phase("between"))
+        time.sleep(1)  # httpd tells of its dead once a second
+        deaths = self.server.deaths()
+        self.by_itself += deaths[self.known_deaths :] if scarce != "memory" else []
+        self.known_deaths = len(deaths)
 
     def whole(self, seconds):
         self.traffic.begin()
@@ -150,10 +157,8 @@ def troubles(ours, stock):
             early, late = growth(samples)
             if late > early * 1.15 + 1024:
                 yield f"memory of {what} grows: {early} kB, {late} kB"
-    for death in sorted(set(ours.deaths)):
-        # httpd ends a child that lacks memory by abort().
-        if not death.startswith("Abort") and death not in stock.deaths:
-            yield f"{ours.deaths.count(death)} children died by {death}"
+    for death in sorted(set(ours.by_itself)):
+        yield f"{ours.by_itself.count(death)} children died by {death}, and not for want of memory"
 
 
 def main():
