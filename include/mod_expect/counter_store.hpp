@@ -63,11 +63,13 @@ struct counter_request {
 // Adds a request, with its number among those that look the same.
 inline void request_counters(apr_pool_t *temporary, apr_array_header_t *requests, apr_hash_t *seen,
                              const char *identity, void **wanted) noexcept {
-    const auto number =
-        reinterpret_cast<std::uintptr_t>(apr_hash_get(seen, identity, APR_HASH_KEY_STRING));
-    apr_hash_set(seen, identity, APR_HASH_KEY_STRING, reinterpret_cast<void *>(number + 1));
+    auto *number = static_cast<unsigned *>(apr_hash_get(seen, identity, APR_HASH_KEY_STRING));
+    if (number == nullptr) {
+        number = static_cast<unsigned *>(apr_pcalloc(temporary, sizeof(*number)));
+        apr_hash_set(seen, identity, APR_HASH_KEY_STRING, number);
+    }
     *static_cast<counter_request *>(apr_array_push(requests)) = {
-        apr_psprintf(temporary, "%s #%lu", identity, static_cast<unsigned long>(number)), wanted};
+        apr_psprintf(temporary, "%s #%u", identity, (*number)++), wanted};
 }
 
 // Gives each request what it had before, and the new ones what is made for them together.
