@@ -34,17 +34,18 @@ inline interim_watch &watch_of(conn_rec *c) noexcept {
     return *watch;
 }
 
-// The start of the first data in a brigade.
-inline std::string_view first_data(apr_bucket_brigade *brigade) noexcept {
+// The start of what a brigade brings; empty where it only flushes. "-" is whatever no interim
+// response begins with: a header section is text in memory, or, with HTTP/2, a bucket of a kind of
+// its own.
+inline std::string_view start_of(apr_bucket_brigade *brigade) noexcept {
     for (apr_bucket *each = APR_BRIGADE_FIRST(brigade); each != APR_BRIGADE_SENTINEL(brigade);
          each = APR_BUCKET_NEXT(each)) {
-        const char *data = nullptr;
-        apr_size_t size = 0;
-        if (!APR_BUCKET_IS_METADATA(each)) {
-            // A header section is in memory; a file is not read for this.
-            const bool is_read = APR_BUCKET_IS_HEAP(each) || APR_BUCKET_IS_POOL(each) ||
+        if (!APR_BUCKET_IS_FLUSH(each)) {
+            const char *data = nullptr;
+            apr_size_t size = 0;
+            const bool is_text = APR_BUCKET_IS_HEAP(each) || APR_BUCKET_IS_POOL(each) ||
                                  APR_BUCKET_IS_TRANSIENT(each) || APR_BUCKET_IS_IMMORTAL(each);
-            return is_read && apr_bucket_read(each, &data, &size, APR_BLOCK_READ) == APR_SUCCESS
+            return is_text && apr_bucket_read(each, &data, &size, APR_BLOCK_READ) == APR_SUCCESS
                        ? std::string_view(data, size)
                        : std::string_view("-");
         }
@@ -55,7 +56,7 @@ inline std::string_view first_data(apr_bucket_brigade *brigade) noexcept {
 // A final response ends the wait, and with 101 the connection is no longer HTTP's.
 inline void look_for_100(interim_watch &watch, apr_bucket_brigade *brigade) noexcept {
     static constexpr std::string_view interim = AP_SERVER_PROTOCOL " 1";
-    const std::string_view data = first_data(brigade);
+    const std::string_view data = start_of(brigade);
     if (data.empty()) {
         return;
     }

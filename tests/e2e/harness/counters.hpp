@@ -1,0 +1,98 @@
+// The counters of a private httpd as its status page tells them in JSON, to compare before and
+// after.
+#ifndef EXPECT_E2E_COUNTERS_HPP
+#define EXPECT_E2E_COUNTERS_HPP
+
+#include "harness/ask.hpp"
+#include "harness/httpd.hpp"
+#include "harness/request.hpp"
+
+#include <boost/property_tree/json_parser.hpp>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace e2e {
+
+// For a server's configuration. Looking counts nothing: it takes no Expect field.
+inline const char *const status_location = "<Location \"/expect-status\">\n"
+                                           "    SetHandler expect-status\n"
+                                           "</Location>\n";
+
+using tree = boost::property_tree::ptree;
+// Names of metrics, "rejected_by_status.417" or the text of a rule, with their numbers. What is 0
+// is left out, so that two of them are compared by what there is.
+using numbers = std::map<std::string, long>;
+
+inline tree status_of(httpd &server) {
+    const message answer = ask(server, request("GET /expect-status?json"));
+    std::istringstream body(answer.body);
+    tree read;
+    boost::property_tree::read_json(body, read); // throws where it is not JSON
+    return read;
+}
+
+inline void put(numbers &into, const std::string &name, long value) {
+    if (value != 0)
+        into[name] += value;
+}
+
+inline numbers metrics_of(const tree &from) {
+    numbers found;
+    for (const auto &[name, value] : from) {
+        if (name == "rejected_by_status") {
+            for (const auto &[status, count] : value)
+                put(found, name + "." + status, count.get_value<long>());
+        } else if (name != "host" && name != "defined" && name != "mode") {
+            put(found, name, value.get_value<long>());
+        }
+    }
+    return found;
+}
+
+inline numbers total_of(const tree &status) { return metrics_of(status.get_child("total")); }
+
+// All hosts of which the title, NAME:PORT, starts with that; together.
+inline numbers host_of(const tree &status, const std::string &title) {
+    numbers found;
+    for (const auto &[none, each] : status.get_child("hosts")) {
+        if (each.get<std::string>("host").compare(0, title.size(), title) == 0) {
+            for (const auto &[name, value] : metrics_of(each))
+                put(found, name, value);
+        }
+    }
+    return found;
+}
+
+// Hits by the text of the rule, with its section in front where it has one.
+inline numbers hits_of(const tree &status) {
+    numbers found;
+    for (const auto &[none, each] : status.get_child("rules")) {
+        const std::string section = each.get<std::string>("section", "");
+        const bool has_section = !section.empty() && section != "null";
+        put(found, (has_section ? section + " " : "") + each.get<std::string>("rule"),
+            each.get<long>("hits"));
+    }
+    return found;
+}
+
+inline numbers difference(const numbers &after, const numbers &before) {
+    numbers changed = after;
+    for (const auto &[name, value] : before)
+        changed[name] -= value;
+    for (auto each = changed.begin(); each != changed.end();)
+        each = each->second == 0 ? changed.erase(each) : std::next(each);
+    return changed;
+}
+
+inline std::string text_of(const numbers &all) {
+    std::string text;
+    for (const auto &[name, value] : all)
+        text += (text.empty() ? "" : ", ") + name + " " + std::to_string(value);
+    return text;
+}
+
+} // namespace e2e
+
+#endif
