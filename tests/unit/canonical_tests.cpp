@@ -174,6 +174,15 @@ BOOST_AUTO_TEST_CASE(dozens_of_members_are_all_there_once) {
                boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(tells_whether_a_member_is_new) {
+    std::string memory(expect::canonical_list::capacity_for(20), '\0');
+    expect::canonical_list list(memory.data());
+    BOOST_TEST(list.add(read_member("foo=1")));
+    BOOST_TEST(!list.add(read_member("FOO=\"1\"")));
+    BOOST_TEST(list.add(read_member("foo=2")));
+    BOOST_TEST(list.view() == "foo=1, foo=2");
+}
+
 // Wherever their places in the table are: names whose hashes differ little are among these.
 BOOST_AUTO_TEST_CASE(eight_members_are_never_repeated) {
     constexpr std::string_view tokens = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";

@@ -138,6 +138,10 @@ struct recorder {
     }
 };
 
+struct thorough_recorder : recorder {
+    static constexpr bool hears_every_member = true;
+};
+
 struct steps_row : unit::row {
     std::string_view rules;
     std::string_view facts;
@@ -179,6 +183,22 @@ BOOST_DATA_TEST_CASE(tells_every_step, data::make(steps_rows), row) {
     recorder listener;
     expect::decide(rules.chain(), unit::read_facts(row.facts), row.input, listener);
     BOOST_TEST(listener.steps == row.steps, boost::test_tools::per_element());
+}
+
+// A listener may hear of the members behind a rejected one; the decision is the same.
+BOOST_AUTO_TEST_CASE(members_behind_a_rejected_one_change_nothing) {
+    const unit::policy rules("reject foo status=403\ncontinue 100-continue\nmeet bar expr=error");
+    thorough_recorder listener;
+    const std::string_view field = "foo, 100-continue, bar, baz";
+    const expect::decision made =
+        expect::decide(rules.chain(), unit::read_facts(""), field, listener);
+    BOOST_TEST(unit::describe(made) == "rejected 403 <foo> by reject foo status=403");
+    const std::vector<std::string> steps = {
+        "reject foo status=403: decided", "<foo> by reject foo status=403",
+        "continue 100-continue: decided", "<100-continue> by continue 100-continue",
+        "meet bar expr=error: error",     "<bar> by no rule, failed",
+        "built-in reject *: decided",     "<baz> by built-in reject *"};
+    BOOST_TEST(listener.steps == steps, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_null_chain_rejects_everything_by_no_rule) {
