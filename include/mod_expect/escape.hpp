@@ -9,28 +9,50 @@
 
 namespace mod_expect {
 
-// Whether a byte stands for itself in HTML text and attributes.
-inline bool is_plain_in_html(char byte) noexcept {
+// How a byte is written in HTML text and attributes; null where it stands for itself. Bytes beyond
+// ASCII are taken for ISO 8859-1, as HTTP fields once were. Control characters have no place in
+// HTML, not even as references, so they become U+FFFD.
+inline const char *html_for(apr_pool_t *pool, char byte) noexcept {
+    const auto code = static_cast<unsigned char>(byte);
     switch (byte) {
     case '<':
+        return "&lt;";
     case '>':
+        return "&gt;";
     case '&':
+        return "&amp;";
     case '"':
+        return "&quot;";
     case '\'':
-        return false;
+        return "&#39;";
+    case '\t':
+        return nullptr;
     default:
-        return byte >= ' ' && byte <= '~';
+        return (code >= ' ' && code <= '~') ? nullptr
+               : code >= 0xa0               ? apr_psprintf(pool, "&#%d;", code)
+                                            : "&#65533;";
     }
 }
 
-// Text for HTML; bytes beyond ASCII become character references. Most texts need neither.
 inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
-    for (const char *at = text; *at != '\0'; ++at) {
-        if (!is_plain_in_html(*at)) {
-            return ap_escape_html2(pool, text, 1);
+    const char *at = text;
+    while (*at != '\0' && html_for(pool, *at) == nullptr) {
+        ++at;
+    }
+    if (*at == '\0') {
+        return text; // nearly always
+    }
+    char *escaped = static_cast<char *>(apr_palloc(pool, std::strlen(text) * sizeof("&#65533;")));
+    char *end = escaped;
+    for (at = text; *at != '\0'; ++at) {
+        if (const char *written = html_for(pool, *at)) {
+            end = apr_cpystrn(end, written, sizeof("&#65533;"));
+        } else {
+            *end++ = *at;
         }
     }
-    return text;
+    *end = '\0';
+    return escaped;
 }
 
 // Text as a JSON string with its quotes (RFC 8259, 7). Bytes beyond ASCII are taken for ISO 8859-1,

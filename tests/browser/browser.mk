@@ -1,0 +1,12 @@
+# The status page in a real browser.
+## make browser        the status page in headless Chromium, with hostile expectations on it; part of `make check`
+## make screenshot     tests/browser/status-page.png, the picture of the README
+
+SUITES += browser
+browser_dir = CLIENTS_DIR=$${BROWSER_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/browser)}
+
+.PHONY: screenshot
+run-browser: $(MODULE)
+	$(Q)$(browser_dir) $(SUITE) run browser tap tests/browser/run.py
+screenshot: $(MODULE)
+	$(Q)$(browser_dir) tests/browser/screenshot.py tests/browser/status-page.png
