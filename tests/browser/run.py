@@ -13,12 +13,13 @@ import chromium
 import page
 
 # Each would show if it were taken for anything but text: as an element, as a changed title, or as another text.
+# The list shows the last one first; a comment that was not escaped would hide what is behind it.
 HOSTILE = [
+    b'x="</title></style></textarea><!--"',
     b"x=\"<script>document.title='owned'</script>\"",
     b"x=\"</code></span></td></tr></table><img src=x onerror=document.title='owned'>\"",
     b'x="\\"><svg/onload=document.title=1>"',
     b"x=\"' onmouseover='document.title=1\"",
-    b'x="</title></style></textarea><!--"',
     b'x="&lt;b&gt; &amp;amp; &#60;b&#62; &notanentity; %3Cb%3E"',
     b'x="javascript:alert(1)"',
     b'x="caf\xc3\xa9 \xe9 \xff"',
