@@ -26,8 +26,8 @@ inline constexpr std::array<status_form, 3> status_forms = {{
 }};
 
 inline int serve_status(request_rec *r) noexcept {
-    r->allowed |= AP_METHOD_BIT << M_GET;
     if (r->method_number != M_GET) {
+        ap_allow_methods(r, REPLACE_ALLOW, "GET", nullptr);
         return HTTP_METHOD_NOT_ALLOWED;
     }
     if (all_counters == nullptr) {

@@ -1,0 +1,280 @@
+// SetHandler expect-status in its forms, mod_status, and who may see them.
+#include "harness/counters.hpp"
+#include "harness/httpd.hpp"
+#include "harness/process.hpp"
+#include "harness/settings.hpp"
+#include "harness/wire.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <regex>
+#include <set>
+
+using namespace e2e;
+
+namespace {
+
+// What strict and unsafe httpds let through, and what would break a page, JSON or an exposition.
+const std::vector<std::string> hostile = {
+    "<script>alert(1)</script>",
+    "x=\"</td></tr></table><b>\"",
+    "x=\"a\\\"b\\\\c\"",
+    "x=\"\xe9\xff\x80\x9f\xc0\xbc\"",
+    "x=\"a\tb\"",
+    "x=\"]]>&amp;&lt;&#0;\"",
+    "x=\"{\\u0000}\"",
+    "%n%s%p",
+    std::string(7000, 'y'),
+};
+
+// A server that these were sent to.
+void provoke(httpd &server) {
+    server.file("docs/plain.txt", "plain\n").config("ExpectPolicy On").config(status_location);
+    server.announce("expect: rejected").start();
+    for (const std::string &each : hostile)
+        BOOST_TEST(ask(server, request("GET /plain.txt", {"Expect: " + each})).status == 417);
+}
+
+std::string status_page(httpd &server, const std::string &query = {}) {
+    return ask(server, request("GET /expect-status" + query)).body;
+}
+
+// A script of python3's standard library over a text; what it says, or "" when it is content.
+std::string python_says(const std::string &script, const std::string &input) {
+    const program_result result = run_program({"python3", "-c", script}, input);
+    return result.exit_code == 0 ? result.output : result.all() + "\nof:\n" + input;
+}
+
+// What must hold of the text format 0.0.4 of Prometheus; says what does not.
+std::string faults_of_exposition(const std::string &text) {
+    const std::regex sample(
+        R"re(([a-z0-9_]+)(\{[a-z]+="([^"\\\n]|\\["\\n])*"(,[a-z]+="([^"\\\n]|\\["\\n])*")*\}) [0-9]+)re");
+    std::set<std::string> families;
+    std::set<std::string> series;
+    std::string faults;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        std::smatch parts;
+        const bool is_type = line.compare(0, 7, "# TYPE ") == 0;
+        if (is_type && !families.insert(line.substr(7, line.find(' ', 7) - 7)).second)
+            faults += "again: " + line + "\n";
+        if (line.compare(0, 2, "# ") == 0)
+            continue;
+        if (!std::regex_match(line, parts, sample))
+            faults += "not a sample: " + line + "\n";
+        else if (families.count(parts[1]) == 0)
+            faults += "no type: " + line + "\n";
+        else if (!series.insert(line.substr(0, line.rfind(' '))).second)
+            faults += "again: " + line + "\n";
+    }
+    if (series.empty() || text.back() != '\n')
+        faults += "no samples, or no end of line\n";
+    // Prometheus' own opinion, where it is installed.
+    if (run_program({"promtool", "--version"}).exit_code == 0) {
+        const program_result lint = run_program({"promtool", "check", "metrics"}, text);
+        if (lint.exit_code != 0)
+            faults += lint.all();
+    } else {
+        BOOST_TEST_MESSAGE("promtool is not installed");
+    }
+    return faults;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(status_tests)
+
+BOOST_AUTO_TEST_CASE(forms_and_methods) {
+    httpd server;
+    server.config("ExpectPolicy On").config(status_location).start();
+    const struct {
+        const char *line;
+        int status;
+        const char *type;
+    } rows[] = {
+        {"GET /expect-status", 200, "text/html; charset=utf-8"},
+        {"GET /expect-status?", 200, "text/html; charset=utf-8"},
+        {"HEAD /expect-status", 200, "text/html; charset=utf-8"},
+        {"GET /expect-status?json", 200, "application/json"},
+        {"HEAD /expect-status?json", 200, "application/json"},
+        {"GET /expect-status?prometheus", 200, "text/plain; version=0.0.4; charset=utf-8"},
+        {"GET /expect-status?JSON", 404, "text/html; charset=iso-8859-1"},
+        {"GET /expect-status?json&x", 404, "text/html; charset=iso-8859-1"},
+        {"GET /expect-status?other", 404, "text/html; charset=iso-8859-1"},
+        {"POST /expect-status", 405, "text/html; charset=iso-8859-1"},
+        {"PUT /expect-status", 405, "text/html; charset=iso-8859-1"},
+        {"DELETE /expect-status?json", 405, "text/html; charset=iso-8859-1"},
+    };
+    for (const auto &one : rows) {
+        BOOST_TEST_CONTEXT(one.line) {
+            const message answer = ask(server, request(one.line, {"Content-Length: 0"}));
+            BOOST_TEST(answer.status == one.status);
+            BOOST_TEST(answer.field("Content-Type") == one.type);
+            BOOST_TEST(answer.body.empty() == (std::string(one.line).compare(0, 4, "HEAD") == 0));
+            if (one.status == 200) {
+                BOOST_TEST(answer.field("Cache-Control") == "no-store");
+                BOOST_TEST(answer.field("X-Content-Type-Options") == "nosniff");
+                BOOST_TEST(holds(answer.field("Content-Security-Policy"), "default-src 'none'"));
+            } else if (one.status == 405) {
+                BOOST_TEST(holds(answer.field("Allow"), "GET"));
+                BOOST_TEST(!holds(answer.field("Allow"), "POST"));
+            }
+        }
+    }
+    // The page with content on the same connection: nothing of it becomes a request.
+    wire client(server.port());
+    client.send(request("GET /expect-status?json", {"Content-Length: 5"}, "hello") +
+                request("GET /expect-status?json"));
+    BOOST_TEST(client.answer().status == 200);
+    BOOST_TEST(client.answer().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(only_for_those_who_may) {
+    httpd server;
+    server.with({"authz_host"}).config(R"(ExpectPolicy On
+<Location "/local">
+    SetHandler expect-status
+    Require local
+</Location>
+<Location "/elsewhere">
+    SetHandler expect-status
+    Require ip 192.0.2.1
+</Location>
+)");
+    server.announce("AH01630: client denied").allow("authorization result").start();
+    BOOST_TEST(ask(server, request("GET /local")).status == 200);
+    const message denied = ask(server, request("GET /elsewhere?json"));
+    BOOST_TEST(denied.status == 403);
+    BOOST_TEST(!holds(denied.body, "requests"));
+}
+
+BOOST_AUTO_TEST_CASE(off_everywhere) {
+    httpd server;
+    server.with({"status"}).config(status_location);
+    server.config("<Location /server-status>\n    SetHandler server-status\n</Location>");
+    server
+        .announce("\\[expect:error\\] .*expect: nothing is counted, because ExpectPolicy is Off "
+                  "everywhere")
+        .start();
+    for (const char *query : {"", "?json", "?prometheus"})
+        BOOST_TEST(ask(server, request(std::string("GET /expect-status") + query)).status == 404);
+    const std::string page = ask(server, request("GET /server-status?auto")).body;
+    BOOST_TEST(holds(page, "Total Accesses:"));
+    BOOST_TEST(!holds(page, "Expect-"));
+}
+
+BOOST_AUTO_TEST_CASE(the_page_is_well_formed) {
+    httpd server;
+    provoke(server);
+    const std::string page = status_page(server);
+    BOOST_TEST(python_says("import sys, xml.etree.ElementTree as x\n"
+                           "root = x.fromstring(sys.stdin.buffer.read())\n"
+                           "rows = [t.findall('.//tbody/tr') for t in root.iter('table')]\n"
+                           "print([len(each) for each in rows], end='')",
+                           page) == "[1, " + std::to_string(hostile.size()) + ", 3]");
+    for (const char *part : {"<script", "<b>", "%n%s%p</b>"})
+        BOOST_TEST(holds(page.substr(page.find("Last rejections")), part) == false, part);
+    BOOST_TEST(holds(page, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+}
+
+BOOST_AUTO_TEST_CASE(json) {
+    httpd server;
+    provoke(server);
+    // Strings come back as they were sent, cut at 135 bytes, 8-bit bytes as ISO 8859-1.
+    const std::string said = python_says(
+        "import json, sys\n"
+        "read = json.loads(sys.stdin.buffer.read().decode('ascii'))\n"
+        "assert list(read) == ['total', 'hosts', 'rules', 'last_rejections'], list(read)\n"
+        "for each in reversed(read['last_rejections']):\n"
+        "    sys.stdout.buffer.write(each['expectation'].encode('latin-1') + b'\\n')",
+        status_page(server, "?json"));
+    std::string expected;
+    for (const std::string &each : hostile)
+        expected += each.substr(0, 135) + "\n";
+    BOOST_TEST(said == expected);
+}
+
+BOOST_AUTO_TEST_CASE(prometheus) {
+    httpd server;
+    provoke(server);
+    const std::string text = status_page(server, "?prometheus");
+    BOOST_TEST(faults_of_exposition(text) == "");
+    BOOST_TEST(
+        holds(text, "\nexpect_requests_total{host=\"localhost\",defined=\"main server\"} 9\n"));
+    BOOST_TEST(holds(text, "\nexpect_rejected_by_status_total{host=\"localhost\",defined=\"main "
+                           "server\",status=\"417\"} 9\n"));
+    BOOST_TEST(holds(text, "\nexpect_rule_hits_total{place=\"built-in\",rule=\"reject *\",section="
+                           "\"\",host=\"\"} "));
+}
+
+// Labels must not repeat, whatever looks the same: hosts and rules written by one file for several.
+BOOST_AUTO_TEST_CASE(prometheus_with_things_that_look_the_same) {
+    httpd server;
+    server.file("docs/plain.txt", "plain\n");
+    server.file("rules.inc", "ExpectRule meet 'x=\"\xe9\\\"\"'\nExpectRule meet same\n"
+                             "<Location \"/p\">\n    ExpectRule meet same\n</Location>\n");
+    server
+        .config(R"(Listen 127.0.0.2:@PORT@
+ExpectPolicy On
+Include "@ROOT@/rules.inc"
+<VirtualHost 127.0.0.1:@PORT@>
+    ServerName a.test
+    Include "@ROOT@/rules.inc"
+</VirtualHost>
+<VirtualHost 127.0.0.2:@PORT@>
+    ServerName a.test
+    Include "@ROOT@/rules.inc"
+</VirtualHost>
+)")
+        .config(status_location);
+    server.start();
+    for (const char *address : {"127.0.0.1", "127.0.0.2", "127.0.0.2"}) {
+        wire client(server.port(), address);
+        client.send(request("GET /plain.txt", {"Expect: same"}));
+        BOOST_TEST(client.answer().status == 200);
+    }
+    const std::string text = status_page(server, "?prometheus");
+    BOOST_TEST(faults_of_exposition(text) == "");
+    // Three hits of two hosts that have every label in common.
+    BOOST_TEST(std::regex_search(text, std::regex("rule=\"meet same\",section=\"\",host=\"a.test:" +
+                                                  std::to_string(server.port()) + "\"\\} 3\n")));
+}
+
+BOOST_AUTO_TEST_CASE(in_mod_status) {
+    httpd server;
+    server.with({"status"}).file("docs/plain.txt", "plain\n");
+    server.config("ExpectPolicy On\nExpectRule reject no status=403\n<Location /server-status>\n"
+                  "    SetHandler server-status\n</Location>");
+    server.announce("expect: rejected").start();
+    ask(server, request("GET /plain.txt", {"Expect: no"}));
+    ask(server, request("GET /plain.txt", {"Expect: 100-continue"}));
+    ask(server, request("POST /plain.txt", {"Expect: foo", "Content-Length: 7"}));
+    const std::string short_form = ask(server, request("GET /server-status?auto")).body;
+    const std::vector<std::string> expected = {
+        "Expect-requests: 3", "Expect-members_met: 1",  "Expect-members_ignored: 0",
+        "Expect-rejected: 2", "Expect-would_reject: 0", "Expect-malformed: 0",
+        "Expect-failed: 0",   "Expect-sent_100: 0",     "Expect-refused_content_bytes: 7"};
+    BOOST_TEST(lines_with(short_form, "Expect-") == expected, boost::test_tools::per_element());
+    const std::string page = ask(server, request("GET /server-status")).body;
+    const size_t at = page.find("<h2>Expect policy</h2>");
+    BOOST_REQUIRE(at != std::string::npos);
+    const std::string ours = page.substr(at, page.find("</dl>", at) - at);
+    BOOST_TEST(holds(ours, "<dt>Requests: 3</dt>"));
+    BOOST_TEST(holds(ours, "<dt>Bytes refused: 7</dt>"));
+}
+
+// Without the module the same configuration is accepted and does nothing.
+BOOST_AUTO_TEST_CASE(if_module) {
+    const std::string guarded = "<IfModule expect_module>\n    ExpectPolicy On\n" +
+                                std::string(status_location) +
+                                "</IfModule>\n<IfModule !expect_module>\n    Redirect 410 "
+                                "/expect-status\n</IfModule>\n";
+    httpd with("with");
+    with.with({"alias"}).config(guarded).start();
+    BOOST_TEST(ask(with, request("GET /expect-status?json")).status == 200);
+    httpd without("without");
+    without.stock().with({"alias"}).config(guarded).start();
+    BOOST_TEST(ask(without, request("GET /expect-status?json")).status == 410);
+    BOOST_TEST(without.configtest().exit_code == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
