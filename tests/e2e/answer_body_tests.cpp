@@ -153,7 +153,8 @@ BOOST_AUTO_TEST_CASE(statuses) {
     server.site().config(rules + "</Location>").announce("expect: rejected").start();
     for (int status : statuses) {
         const std::string number = std::to_string(status);
-        for (const std::string &line : {"GET /plain.txt h", "GET /cgi/env s"}) {
+        for (const std::string &line :
+             {std::string("GET /plain.txt h"), std::string("GET /cgi/env s")}) {
             for (const char *accept : {"text/html", "application/json"}) {
                 BOOST_TEST_CONTEXT(line << number << " " << accept) {
                     const size_t blank = line.rfind(' ');
