@@ -94,6 +94,9 @@ httpd with mod_expect listens on 127.0.0.1:$port. Try in another terminal (polic
      curl -i -H 'Host: limited.localhost' -H 'Expect: 100-continue' -T '$root/2M' -X POST $at
 7. ... and short: HTTP/1.1 100 Continue, then HTTP/1.1 200 OK
      curl -i -H 'Host: limited.localhost' -H 'Expect: 100-continue' -d a=b $at
+8. What was counted, for a browser, and for programs
+     http://127.0.0.1:$port/expect-status
+     curl -s 'http://127.0.0.1:$port/expect-status?json'
 
 Ctrl-C ends it. Requests and rejections:
 

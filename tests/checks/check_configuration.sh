@@ -20,7 +20,7 @@ frame() { # FILE: a server around it
     echo "ErrorLog \"$work/error.log\""
     echo "ServerName localhost"
     echo "Listen 127.0.0.1:8417"
-    for name in mpm_event unixd log_config authz_core; do
+    for name in mpm_event unixd log_config authz_core authz_host; do
         echo "<IfModule !${name}_module>"
         echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
         echo "</IfModule>"
@@ -42,7 +42,7 @@ accepted "conf/expect.conf is accepted" "$PWD/conf/expect.conf"
 accepted "conf/expect-reference.conf is accepted" "$PWD/conf/expect-reference.conf"
 
 # A directive of the reference follows its # at once, or with the indentation of a section.
-sed -E 's/^#( {4})?(Expect|ServerName |<)/\1\2/' conf/expect-reference.conf >"$work/live.conf"
+sed -E 's/^#( {4})?(Expect|ServerName |SetHandler |Require |<)/\1\2/' conf/expect-reference.conf >"$work/live.conf"
 live=$(grep -cE '^ *Expect' "$work/live.conf" || true)
 accepted "all $live directives of the reference are accepted when they are made live" "$work/live.conf"
 for file in tests/clients/*.conf; do
