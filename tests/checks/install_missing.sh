@@ -49,6 +49,8 @@ check  nginx?            has nginx
 check  haproxy?          has haproxy
 check  varnish?          has varnishd
 check  squid?            has squid
+check  chromium?         has chromium
+check  prometheus?       has promtool
 lint   clang             has clang++
 lint   clang-tidy        has clang-tidy
 lint   clang-format-14?  has clang-format-14
@@ -99,7 +101,7 @@ echo "Installing missing packages: ${missing[*]}"
 policy=/usr/sbin/policy-rc.d
 services=()
 for package in "${missing[@]}"; do
-    case $package in nginx | haproxy | varnish | squid) services+=("$package") ;; esac
+    case $package in nginx | haproxy | varnish | squid | prometheus) services+=("$package") ;; esac
 done
 if [[ ${#services[@]} -gt 0 && ! -e $policy ]]; then
     printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# `make install`, `a2enmod expect` and `make uninstall` as an administrator types them, on a copy of this system's
+# own apache2 layout; and the server of that copy, started with what was enabled. The system itself is only read.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+. tests/checks/tap.sh
+
+apxs=${APXS:-apxs}
+conf_dir=$("$apxs" -q sysconfdir)
+modules=${HTTPD_MODULES:-$("$apxs" -q libexecdir)}
+httpd=${HTTPD:-$("$apxs" -q sbindir)/$("$apxs" -q progname)}
+if ! command -v a2enmod >/dev/null || [[ ! -d $conf_dir/mods-available || ! -f $conf_dir/envvars ]]; then
+    echo "ok - layout: a copy of Debian's apache2 # SKIP this system has none"
+    exit
+fi
+
+# Where root's httpd, which serves as another user, can go.
+root=$(tests/checks/work_dir.sh build/checks)/layout 2>/dev/null
+rm -rf "$root" && mkdir -p "$root$(dirname "$conf_dir")" "$root/run" "$root/log" "$root/lock"
+cp -r "$conf_dir" "$root$conf_dir"
+copy=$root$conf_dir
+
+make_it() { # GOAL: as typed, whatever make this check runs under
+    env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u EXPECT_MODULE make --no-print-directory "$1" APXS="$apxs" \
+        DESTDIR="$root" 2>&1
+}
+listed() { (cd "$root" && find . -name '*expect*' ! -path './state/*' | LC_ALL=C sort | paste -sd' '); }
+equal() { # NAME EXPECTED GOT
+    local trouble=
+    [[ $2 == "$3" ]] || trouble=$3$'\n'"in place of $2"
+    report "layout: $1" "$trouble"
+}
+
+said=$(make_it install) || { report "layout: make install" "$said" && exit; }
+equal "make install puts three files where they belong" \
+    ".$conf_dir/mods-available/expect.conf .$conf_dir/mods-available/expect.load .$modules/mod_expect.so" "$(listed)"
+said=$(APACHE_CONFDIR=$copy APACHE_STATE_DIRECTORY=$root/state a2enmod expect 2>&1) || true
+equal "a2enmod finds it" yes "$([[ -L $copy/mods-enabled/expect.load && -L $copy/mods-enabled/expect.conf ]] &&
+    echo yes || echo "$said")"
+
+# The copy's server runs beside the system's: other ports and folders, the module from the copy, and the MPM and
+# modules that the administrator of this system has enabled.
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+sed -i "s|$modules/mod_expect.so|$root$modules/mod_expect.so|" "$copy/mods-available/expect.load"
+echo "Listen 127.0.0.1:$port" >"$copy/ports.conf"
+rm -f "$copy"/sites-enabled/*
+mkdir "$root/documents" && echo "The resource." >"$root/documents/resource"
+cat >"$copy/sites-enabled/expect-check.conf" <<TEXT
+ServerName localhost
+DocumentRoot "$root/documents"
+<Directory "$root/documents">
+    Require all granted
+</Directory>
+<IfModule expect_module>
+    Header always set X-Module there
+</IfModule>
+TEXT
+[[ -e $copy/mods-enabled/headers.load ]] || ln -s ../mods-available/headers.load "$copy/mods-enabled/headers.load"
+run_httpd() { # ARGUMENT...
+    # shellcheck disable=SC1090,SC1091
+    (set +u && export APACHE_CONFDIR=$copy && . "$copy/envvars" &&
+        export APACHE_PID_FILE=$root/httpd.pid APACHE_RUN_DIR=$root/run APACHE_LOCK_DIR=$root/lock \
+            APACHE_LOG_DIR=$root/log &&
+        exec env LD_PRELOAD="${HTTPD_LD_PRELOAD-}" "$httpd" -d "$copy" "$@" 2>&1)
+}
+equal "the server's configuration is right with it" "Syntax OK" "$(run_httpd -t | tail -n 1)"
+equal "the server has loaded it" " expect_module (shared)" "$(run_httpd -M | grep expect || true)"
+
+run_httpd -DFOREGROUND >"$root/said" &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
+get() { curl -s -o "$root/body" -w '%{http_code} %header{x-module}' --max-time 10 "$@" || true; }
+for _ in {1..100}; do
+    [[ $(get "http://127.0.0.1:$port/resource") != 000* ]] && break
+    sleep 0.1
+done
+equal "it serves, and knows <IfModule expect_module>" "200 there" "$(get "http://127.0.0.1:$port/resource")"
+equal "the shipped policy answers what it does not know with 417" "417 there" \
+    "$(get -H 'Expect: certain-expectation' "http://127.0.0.1:$port/resource")"
+equal "the shipped status page is there for this machine" "200 there" "$(get "http://127.0.0.1:$port/expect-status?json")"
+kill "$server"
+wait "$server" || true
+trap - EXIT
+
+cp "conf/a2enmod/expect.load" "$copy/mods-available/expect.load"
+said=$(make_it uninstall) || { report "layout: make uninstall" "$said" && exit; }
+equal "make uninstall leaves nothing of it" "./etc/apache2/sites-enabled/expect-check.conf" \
+    "$(listed | sed "s|\.$conf_dir|./etc/apache2|")"
+equal "the server's configuration is right without it" "Syntax OK" "$(run_httpd -t | tail -n 1)"
