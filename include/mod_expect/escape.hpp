@@ -23,8 +23,6 @@ inline const char *html_for(apr_pool_t *pool, char byte) noexcept {
         return "&amp;";
     case '"':
         return "&quot;";
-    case '\'':
-        return "&#39;";
     case '\t':
         return nullptr;
     default:
