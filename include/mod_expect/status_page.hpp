@@ -25,6 +25,13 @@ inline constexpr std::array<status_form, 3> status_forms = {{
     {"prometheus", "text/plain; version=0.0.4; charset=utf-8", write_status_prometheus},
 }};
 
+// Prometheus can only ask with a parameter that has a value, if an empty one: "prometheus=".
+inline bool asks_for(std::string_view query, const status_form &form) noexcept {
+    const std::string_view name = form.query;
+    return query == name || (!name.empty() && query.size() == name.size() + 1 &&
+                             query.back() == '=' && expect::slice(query, 0, name.size()) == name);
+}
+
 inline int serve_status(request_rec *r) noexcept {
     if (r->method_number != M_GET) {
         ap_allow_methods(r, REPLACE_ALLOW, "GET", nullptr);
@@ -36,7 +43,7 @@ inline int serve_status(request_rec *r) noexcept {
         return HTTP_NOT_FOUND;
     }
     for (const status_form &each : status_forms) {
-        if (std::strcmp(r->args != nullptr ? r->args : "", each.query) == 0) {
+        if (asks_for(r->args != nullptr ? r->args : "", each)) {
             ap_set_content_type(r, each.type);
             apr_table_setn(r->headers_out, "Cache-Control", "no-store");
             apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
