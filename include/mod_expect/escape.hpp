@@ -5,13 +5,30 @@
 
 #include "mod_expect/server.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace mod_expect {
 
-// How a byte is written in HTML text and attributes; null where it stands for itself. Bytes beyond
-// ASCII are taken for ISO 8859-1, as HTTP fields once were. Control characters have no place in
-// HTML, not even as references, so they become U+FFFD.
+// Which bytes may stand as they are in HTML text and attributes.
+constexpr std::array<bool, 256> make_plain_html_table() noexcept {
+    std::array<bool, 256> plain{};
+    for (unsigned byte = ' '; byte <= '~'; ++byte) {
+        plain[byte] = byte != '<' && byte != '>' && byte != '&' && byte != '"';
+    }
+    plain['\t'] = true;
+    return plain;
+}
+
+inline constexpr std::array<bool, 256> plain_html_table = make_plain_html_table();
+
+inline bool is_plain_html(char byte) noexcept {
+    return plain_html_table[static_cast<unsigned char>(byte)];
+}
+
+// How any other byte is written there. Bytes beyond ASCII are taken for ISO 8859-1, as HTTP fields
+// once were. Control characters have no place in HTML, not even as references, so they become
+// U+FFFD.
 inline const char *html_for(apr_pool_t *pool, char byte) noexcept {
     const auto code = static_cast<unsigned char>(byte);
     switch (byte) {
@@ -23,18 +40,14 @@ inline const char *html_for(apr_pool_t *pool, char byte) noexcept {
         return "&amp;";
     case '"':
         return "&quot;";
-    case '\t':
-        return nullptr;
     default:
-        return (code >= ' ' && code <= '~') ? nullptr
-               : code >= 0xa0               ? apr_psprintf(pool, "&#%d;", code)
-                                            : "&#65533;";
+        return code >= 0xa0 ? apr_psprintf(pool, "&#%d;", code) : "&#65533;";
     }
 }
 
 inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
     const char *at = text;
-    while (*at != '\0' && html_for(pool, *at) == nullptr) {
+    while (is_plain_html(*at)) {
         ++at;
     }
     if (*at == '\0') {
@@ -43,10 +56,10 @@ inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
     char *escaped = static_cast<char *>(apr_palloc(pool, std::strlen(text) * sizeof("&#65533;")));
     char *end = escaped;
     for (at = text; *at != '\0'; ++at) {
-        if (const char *written = html_for(pool, *at)) {
-            end = apr_cpystrn(end, written, sizeof("&#65533;"));
-        } else {
+        if (is_plain_html(*at)) {
             *end++ = *at;
+        } else {
+            end = apr_cpystrn(end, html_for(pool, *at), sizeof("&#65533;"));
         }
     }
     *end = '\0';

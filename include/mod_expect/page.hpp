@@ -10,6 +10,10 @@
 
 #include "expect/expect.hpp"
 
+#include <array>
+
+#include <sys/uio.h>
+
 namespace mod_expect {
 
 inline ap_filter_rec_t *problem_type_filter_record = nullptr;
@@ -20,6 +24,9 @@ struct explanation {
     const char *sentence;         // what went wrong, without the member
     apr_array_header_t *accepted; // of const char *: what would be accepted of this request
 };
+
+// So many expectations that would be accepted are named at most.
+inline constexpr int most_named = 8;
 
 inline bool is_listed(const apr_array_header_t *list, std::string_view text) noexcept {
     for (int i = 0; i < list->nelts; ++i) {
@@ -34,7 +41,6 @@ inline bool is_listed(const apr_array_header_t *list, std::string_view text) noe
 // names so many expectations at most, so that a rejection stays cheap.
 inline apr_array_header_t *find_accepted(apr_pool_t *pool, const expect::rule_list *rules,
                                          const expect::request_facts &facts) noexcept {
-    constexpr int most_named = 8;
     int rules_left = 64;
     apr_array_header_t *found = apr_array_make(pool, most_named, sizeof(const char *));
     for (const expect::rule_list *list = rules; list != nullptr; list = list->next) {
@@ -80,26 +86,45 @@ inline explanation explain(apr_pool_t *pool, const expect::decision &made,
     return said;
 }
 
-inline const char *html_body(request_rec *r, const char *title, const explanation &said) noexcept {
-    apr_pool_t *pool = r->pool;
-    const char *list = "";
-    for (int i = 0; i < said.accepted->nelts; ++i) {
-        list = apr_pstrcat(pool, list, i == 0 ? "" : ", ", "<code>",
-                           escape_html(pool, APR_ARRAY_IDX(said.accepted, i, const char *)),
-                           "</code>", nullptr);
+// Pieces of a text, of which the pool makes one when all are there.
+class text_pieces {
+public:
+    void add(std::string_view piece) noexcept {
+        pieces_[count_++] = {const_cast<char *>(piece.data()), piece.size()};
     }
-    const char *member = said.member == nullptr ? ""
-                                                : apr_pstrcat(pool, "The expectation <code>",
-                                                              escape_html(pool, said.member),
-                                                              "</code> is not met.\n", nullptr);
-    const char *heading = title + sizeof("417");
-    return apr_pstrcat(
-        pool, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>", title,
-        "</title>\n</head><body>\n<h1>", heading, "</h1>\n<p>", member,
-        escape_html(pool, said.sentence), "</p>\n<p>",
-        said.accepted->nelts == 0 ? "No expectation would be met for this request."
-                                  : "What would be accepted for this request: ",
-        list, "</p>\n", ap_psignature("<hr>\n", r), "</body></html>\n", nullptr);
+    [[nodiscard]] const char *join(apr_pool_t *pool) const noexcept {
+        return apr_pstrcatv(pool, pieces_.data(), count_, nullptr);
+    }
+
+private:
+    std::array<iovec, 16 + 3 * most_named> pieces_;
+    std::size_t count_ = 0;
+};
+
+inline const char *html_body(request_rec *r, const char *title, const explanation &said) noexcept {
+    text_pieces page;
+    page.add("<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>");
+    page.add(title);
+    page.add("</title>\n</head><body>\n<h1>");
+    page.add(title + sizeof("417"));
+    page.add("</h1>\n<p>");
+    if (said.member != nullptr) {
+        page.add("The expectation <code>");
+        page.add(escape_html(r->pool, said.member));
+        page.add("</code> is not met.\n");
+    }
+    page.add(escape_html(r->pool, said.sentence));
+    page.add(said.accepted->nelts == 0 ? "</p>\n<p>No expectation would be met for this request."
+                                       : "</p>\n<p>What would be accepted for this request: ");
+    for (int i = 0; i < said.accepted->nelts; ++i) {
+        page.add(i == 0 ? "<code>" : ", <code>");
+        page.add(escape_html(r->pool, APR_ARRAY_IDX(said.accepted, i, const char *)));
+        page.add("</code>");
+    }
+    page.add("</p>\n");
+    page.add(ap_psignature("<hr>\n", r));
+    page.add("</body></html>\n");
+    return page.join(r->pool);
 }
 
 inline const char *json_body(apr_pool_t *pool, const char *title, int status,
@@ -122,19 +147,20 @@ inline const char *json_body(apr_pool_t *pool, const char *title, int status,
 
 // Whether httpd has a status line of its own for a status. To the others it gives that of 500, and
 // their ErrorDocument.
-inline bool is_known_status(int status) noexcept {
+inline bool is_known_status(int status, int index) noexcept {
     return status == HTTP_INTERNAL_SERVER_ERROR ||
-           ap_index_of_response(status) != ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR);
+           index != ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR);
 }
 
 // Gives the coming error response its body, unless an ErrorDocument stands for the status.
 inline void set_body(request_rec *r, request_state &state, const expect::decision &made,
                      const expect::rule_list *rules, const expect::request_facts &facts) noexcept {
     const int status = made.status();
+    const int index = ap_index_of_response(status);
     const char *title = ap_get_status_line_ex(r->pool, status);
-    if (!is_known_status(status)) {
+    if (!is_known_status(status, index)) {
         r->status_line = title;
-    } else if (ap_response_code_string(r, ap_index_of_response(status)) != nullptr) {
+    } else if (ap_response_code_string(r, index) != nullptr) {
         return;
     }
     const explanation said = explain(r->pool, made, find_accepted(r->pool, rules, facts));
