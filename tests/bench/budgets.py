@@ -16,10 +16,12 @@ def text(results):
         return (counts[setup][key] / alone[key] - 1) * 100
 
     for key, what, most in (("get4", "plain GET, 4 lines", 1), ("get20", "plain GET, 20 lines", 1),
-                            ("continue_new", "GET + `100-continue`", 2), ("post", "POST 1 KiB + `100-continue`", 2),
-                            ("foo_new", "GET + `foo`", 5)):
+                            ("continue", "GET + `100-continue`, kept", 2),
+                            ("continue_new", "GET + `100-continue`, new connection", 2),
+                            ("post", "POST 1 KiB + `100-continue`", 2), ("foo", "GET + `foo`, kept", 5),
+                            ("foo_new", "GET + `foo`, new connection", 5)):
         row(f"instructions, {what}", (most, f"+{most} %"), added(key), percent(on[key], alone[key], 2))
-    worst = max((key for key in alone if alone[key]), key=lambda key: added(key, "off"))
+    worst = max(alone, key=lambda key: added(key, "off"))
     row("instructions, loaded but off, worst request", (0.1, "+0.1 %"), added(worst, "off"),
         percent(counts["off"][worst], alone[worst], 2))
 

@@ -100,8 +100,9 @@ class Connection:
             pass
 
 
-def send(port, request, count, pause=0):
-    """Sends `count` requests and checks each status. With a pause the server always waits for the client, never the
+def send(port, request, count, pause=0, reconnects=False):
+    """Sends `count` requests and checks each status. `reconnects`: the server ends each connection behind its answer,
+    unasked; the next request then has a new one. With a pause the server always waits for the client, never the
     other way round: whether its first read finds bytes or has to wait makes some hundred instructions."""
     connection = None
     for _ in range(count):
@@ -110,7 +111,7 @@ def send(port, request, count, pause=0):
         status = connection.exchange(request, pause)
         if status != request.status:
             raise RuntimeError(f"{request.title}: {status} in place of {request.status}")
-        if not request.keeps:
+        if reconnects or not request.keeps:
             connection.drain()
             connection.close()
             connection = None

@@ -13,7 +13,7 @@ STARTS = 3
 
 def measure(setup, requests, alone=None):
     """For each request its figure and those of all starts."""
-    figures = measure_setup(setup, requests, STARTS)
+    figures, _ = measure_setup(setup, requests, STARTS)
     return [settle(figures[key], (alone or figures)[key]) for key in figures], figures
 
 

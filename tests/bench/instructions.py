@@ -53,12 +53,12 @@ class CountedHttpd(PrivateHttpd):
         with open(self.root / f"callgrind.out.{self.dumps}") as dump:
             return next(int(line.split()[1]) for line in dump if line.startswith(("totals:", "summary:")))
 
-    def measure(self, request):
-        client.send(self.port, request, 10, PAUSE)
+    def measure(self, request, reconnects):
+        client.send(self.port, request, 10, PAUSE, reconnects)
         self.count()
         counts = []
         for size in BATCHES:
-            client.send(self.port, request, size, PAUSE)
+            client.send(self.port, request, size, PAUSE, reconnects)
             counts.append(self.count())
         return round((counts[1] - counts[0]) / (BATCHES[1] - BATCHES[0]))
 
@@ -77,40 +77,38 @@ def closes(server, request):
 
 
 def measure_start(setup, requests, start):
-    """Instructions by request; None where the server closes what the client would keep."""
+    """For each request its instructions, those of a new connection among them where the server closes what the
+    client would keep; and the keys of the requests where it does."""
     requests = [client.lengthen(request, LENGTHENING * start) for request in requests]
     with CountedHttpd(setup, start) as server:
-        return {request.key: None if request.keeps and closes(server, request) else server.measure(request)
-                for request in requests}
+        closing = [request.key for request in requests if request.keeps and closes(server, request)]
+        return {request.key: server.measure(request, request.key in closing) for request in requests}, closing
 
 
 def measure_setup(setup, requests, starts=STARTS):
-    """For each request the figures of all starts."""
+    """For each request the figures of all starts; and where the server closes, see above."""
     # Counting does not mind what else runs.
     with ThreadPoolExecutor(2) as pool:
-        figures = list(pool.map(lambda start: measure_start(setup, requests, start), range(starts)))
-    return {request.key: [figure[request.key] for figure in figures] for request in requests}
+        runs = list(pool.map(lambda start: measure_start(setup, requests, start), range(starts)))
+    return {request.key: [figures[request.key] for figures, closing in runs] for request in requests}, runs[0][1]
 
 
 def settle(figures, alone):
     """One figure of those of all starts."""
-    if None in figures:
-        return None
-    if None in alone:
-        return round(statistics.median(figures))
     added = statistics.median(figure - base for figure, base in zip(figures, alone))
     return round(statistics.median(alone) + added)
 
 
 def run(say):
-    table = {}
+    table, closing = {}, {}
     for setup in SETUPS:
         say(f"instructions: {setup.title}")
-        figures = measure_setup(setup, REQUESTS)
+        figures, closing[setup.key] = measure_setup(setup, REQUESTS)
         alone = figures if setup.key == "alone" else alone
         table[setup.key] = {key: settle(figures[key], alone[key]) for key in figures}
     return {
         "requests": {request.key: request.title for request in REQUESTS},
         "setups": {setup.key: setup.title for setup in SETUPS},
         "table": table,
+        "closing": closing,
     }

@@ -14,9 +14,7 @@ def percent(value, base, digits=1):
 
 
 def relative(value, base, digits=1):
-    """The value, with what it adds to the base; None is a connection that the server closed."""
-    if value is None:
-        return "closes"
+    """The value, with what it adds to the base."""
     return f"{value:,}" if base is None else f"{value:,} ({percent(value, base, digits)})"
 
 

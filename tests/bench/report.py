@@ -16,18 +16,19 @@ def instructions(result):
     keys = list(result["requests"])
     rows = []
     for setup, row in result["table"].items():
-        cells = [relative(row[key], None if setup == "alone" else base[key], 2) for key in keys]
+        cells = [relative(row[key], None if setup == "alone" else base[key], 2)
+                 + (", closes" if key in result["closing"][setup] else "") for key in keys]
         rows.append([result["setups"][setup], *cells])
     return f"""## Instructions for one request
 
 The httpd process under callgrind (`-X`, prefork, no access log, a file of 14 bytes); two batches of requests, their
-counts subtracted, five starts. All clients send the same bytes. *Kept*: requests follow each other on one
-connection. *New connection*: every request says `Connection: close`, on every set-up alike, and has a connection of its
-own: httpd alone closes after `GET` with an Expect field in any case ("closes"), so only this compares equals. In the
+counts subtracted, five starts. All clients send the same bytes. *Kept*: requests follow each other on one connection
+as long as the server keeps it; where it "closes", which httpd alone does behind every request with an Expect field,
+each request has a new one, whose cost is in the figure. *New connection*: every request says `Connection: close`, on
+every set-up alike, so that the work for one request is compared, apart from what becomes of the connection. In the
 columns `foo` the 417 of httpd alone comes from its core before any module is asked; the rules of mod_rewrite, `<If>`
-and mod_security2 are never reached there. Percentages are against httpd alone; where it closes there is none. The
-`POST` sends its content after the 100 arrived, to a plain file: httpd's default handler reads and discards the content
-and answers with the file.
+and mod_security2 are never reached there. Percentages are against httpd alone. The `POST` sends its content after the
+100 arrived, to a plain file: httpd's default handler reads and discards the content and answers with the file.
 
 {table(["set-up", *result["requests"].values()], rows)}
 """
