@@ -23,8 +23,8 @@ using namespace mod_expect;
 
 namespace {
 
-// What the request's host asks for, once it is known.
-int act(request_rec *r, request_state &state) noexcept {
+// What the request's host asks for, once it is known. field: what is in the table now.
+int act(request_rec *r, request_state &state, const char *field) noexcept {
     const server_settings &settings = *settings_of(r->server);
     if (mode_of(settings) == expect::policy_mode::off) {
         return do_as_core(r, state.sent);
@@ -36,17 +36,17 @@ int act(request_rec *r, request_state &state) noexcept {
         detect(r, state, settings, r);
         return do_as_core(r, state.sent);
     }
-    return judge_and_answer(r, state, settings, judged_at::post_read_request);
+    return judge_and_answer(r, state, settings, field, judged_at::post_read_request);
 }
 
-// A policy is never passed by: the core let a 100-continue through that was not held, which it can
-// only where a connection came to this host without the hold.
+// What was not held: a 100-continue, which the core lets through, and which needs no hold where it
+// is the only one. A policy is never passed by.
 int judge_unheld(request_rec *r) noexcept {
     const char *field = apr_table_get(r->headers_in, field_name);
     if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
         return DECLINED;
     }
-    return act(r, *make_state(r, field));
+    return act(r, *make_state(r, field), field);
 }
 
 // Judges a client's request; a redirected one inherits.
@@ -55,7 +55,19 @@ int judge_unheld(request_rec *r) noexcept {
         inherit(r);
         return DECLINED;
     }
-    return state != nullptr ? act(r, *state) : judge_unheld(r);
+    return state != nullptr ? act(r, *state, apr_table_get(r->headers_in, field_name))
+                            : judge_unheld(r);
+}
+
+// Answers a rejected request, or has a waiting one judged before it is answered.
+[[gnu::noinline]] int handle_quickly(request_rec *r, request_state &state) noexcept {
+    if (state.waits_for == waiting::section) {
+        return process_past_quick_handlers(r);
+    }
+    if (state.waits_for == waiting::detection) {
+        detect_by_lookup(r, state);
+    }
+    return state.refused_with != 0 ? state.refused_with : DECLINED;
 }
 
 } // namespace
@@ -96,16 +108,7 @@ static int expect_quick_handler(request_rec *r, int lookup) {
         return set_lookup_target(r);
     }
     request_state *state = state_of(r);
-    if (state == nullptr) {
-        return DECLINED;
-    }
-    if (state->waits_for == waiting::section) {
-        return process_past_quick_handlers(r);
-    }
-    if (state->waits_for == waiting::detection) {
-        detect_by_lookup(r, *state);
-    }
-    return state->refused_with != 0 ? state->refused_with : DECLINED;
+    return state == nullptr ? DECLINED : handle_quickly(r, *state);
 }
 
 // A request may die before post_read_request; its error document and its log line have the field.

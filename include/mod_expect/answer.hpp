@@ -114,13 +114,12 @@ inline void detect(request_rec *r, request_state &state, const server_settings &
     count_request(r, state, counting.tally.counts(), facts, report_mode::detected);
 }
 
-// Judges the request by the policy in force and carries the decision out. Answers DECLINED or a
-// status, for the hook to return.
+// Judges the request by the policy in force and carries the decision out. field: what is in the
+// table now. Answers DECLINED or a status, for the hook to return.
 inline int judge_and_answer(request_rec *r, request_state &state, const server_settings &settings,
-                            judged_at phase) noexcept {
+                            const char *field, judged_at phase) noexcept {
     state.waits_for = waiting::nothing;
     r->expecting_100 = 0;
-    const char *field = apr_table_get(r->headers_in, field_name);
     if (field == nullptr) { // as above
         publish(r, state);
         return DECLINED;

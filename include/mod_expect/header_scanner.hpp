@@ -41,6 +41,12 @@ public:
         return at_ != place::inside_line && at_ != place::inside_expect_line;
     }
 
+    // Whether the request line comes next, or an empty line before it.
+    [[nodiscard]] bool is_at_request_line() const noexcept { return at_ == place::request_line; }
+
+    // The request line has been read, by somebody else.
+    void pass_request_line() noexcept { at_ = place::header_line; }
+
     // Whether an Expect line of this request was continued by obs-fold.
     [[nodiscard]] bool has_folded_field() const noexcept { return has_folded_field_; }
 

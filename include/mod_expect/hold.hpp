@@ -4,52 +4,21 @@
 #ifndef MOD_EXPECT_HOLD_HPP
 #define MOD_EXPECT_HOLD_HPP
 
+#include "mod_expect/connection_hold.hpp"
 #include "mod_expect/header_scanner.hpp"
+#include "mod_expect/look_ahead.hpp"
 #include "mod_expect/request_state.hpp"
 #include "mod_expect/server.hpp"
 #include "mod_expect/settings.hpp"
+#include "mod_expect/unread.hpp"
 
 #include <cstring>
 
 namespace mod_expect {
 
-// What a connection knows of the request whose header section it reads.
-struct connection_hold {
-    header_scanner scanner;
-    bool has_field = false;                           // an Expect line was given the other name
-    char spelled[header_scanner::name_size + 1] = {}; // the name as the first such line has it
-    ap_filter_t *filter = nullptr;                    // the one that this belongs to
-    apr_bucket_brigade *more = nullptr;               // for names that are cut over several reads
-};
-
-static_assert(std::is_trivially_destructible_v<connection_hold>);
-
-// The name that stands in for the field's: as long, so that httpd's limits mean the same, and not
-// to be guessed. It is made anew by every process that reads the configuration.
-struct held_name {
-    char text[header_scanner::name_size + 1];
-};
-
-inline held_name held_field_name = {};
 inline ap_filter_rec_t *hold_filter_record = nullptr;
 
-// Makes the name from random bytes: token characters, with a mark that no field's name has, so that
-// it never is the name of another field.
-inline apr_status_t make_held_name() noexcept {
-    static constexpr char marks[] = "!#$%&*+~";
-    static constexpr char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz!#$%&*+~";
-    unsigned char random[header_scanner::name_size];
-    const apr_status_t status = apr_generate_random_bytes(random, sizeof(random));
-    if (status == APR_SUCCESS) {
-        held_field_name.text[0] = marks[random[0] % (sizeof(marks) - 1)];
-        for (std::size_t i = 1; i < header_scanner::name_size; ++i) {
-            held_field_name.text[i] = letters[random[i] % (sizeof(letters) - 1)];
-        }
-    }
-    return status;
-}
-
-// Notes that a line was given the other name.
+// Notes how a line that is given the other name spells its own.
 inline void note_field(connection_hold &hold, const char *name) noexcept {
     if (!hold.has_field) {
         hold.has_field = true;
@@ -57,13 +26,10 @@ inline void note_field(connection_hold &hold, const char *name) noexcept {
     }
 }
 
-inline connection_hold *hold_of(const conn_rec *c) noexcept {
-    return static_cast<connection_hold *>(ap_get_module_config(c->conn_config, &expect_module));
-}
-
-// Where a heap bucket's bytes are; its memory is the connection's and may be written to.
-inline char *heap_bytes(const apr_bucket *bucket) noexcept {
-    return static_cast<apr_bucket_heap *>(bucket->data)->base + bucket->start;
+// Gives a line the other name in the place of its own.
+inline void rename_field(connection_hold &hold, char *name) noexcept {
+    note_field(hold, name);
+    std::memcpy(name, held_field_name.text, header_scanner::name_size);
 }
 
 // The bytes of a bucket whose memory may be written to; empty for every other bucket.
@@ -143,7 +109,16 @@ inline apr_status_t hold_scattered_line(connection_hold &hold, apr_bucket_brigad
     }
 }
 
-// Whether a line is none of those that matter. This runs for every line of every request, so it
+// Takes the filter back into the chain of the request, behind HTTP_IN, which the core has put
+// before what it left when the header section was read.
+inline void step_back(connection_hold &hold, request_rec *r) noexcept {
+    hold.stands_aside = false;
+    if (r->proto_input_filters->next == hold.filter->next) {
+        r->proto_input_filters->next = hold.filter;
+    }
+}
+
+// Whether a line is none of those that matter. This runs for every line of many requests, so it
 // looks at the bucket in place.
 inline bool is_ordinary_line(connection_hold &hold, const apr_bucket_brigade *line) noexcept {
     const apr_bucket *only = APR_BRIGADE_FIRST(line);
@@ -174,8 +149,7 @@ inline bool is_ordinary_cut_line(connection_hold &hold, const apr_bucket_brigade
         char *bytes = writable_bytes(APR_BRIGADE_FIRST(line), size);
         switch (hold.scanner.begin_line({bytes, size})) {
         case line_kind::expect_field:
-            note_field(hold, bytes);
-            std::memcpy(bytes, held_field_name.text, header_scanner::name_size);
+            rename_field(hold, bytes);
             break;
         case line_kind::other:
             break;
@@ -189,10 +163,41 @@ inline bool is_ordinary_cut_line(connection_hold &hold, const apr_bucket_brigade
     return APR_SUCCESS;
 }
 
-// Takes the field out of the table of a request over HTTP/2.
+[[gnu::noinline]] inline void hold_section(connection_hold &hold, unread_bytes section) noexcept {
+    hold.scanner.pass_request_line();
+    scan_section(hold.scanner, section.begin, section.size,
+                 [&hold](char *name) noexcept { rename_field(hold, name); });
+}
+
+// Behind the request line: deals with all lines of the section at once, if they are there already,
+// and lets the core read them past the filter. Answers whether it does. What the core reads them
+// from may be changed as long as the chains of the connection and of the request are one and the
+// filter is the first in it: HTTP_IN is put before what is there (ap_add_input_filter_handle()).
+inline bool step_aside(connection_hold &hold) noexcept {
+    request_rec *r = hold.reading;
+    ap_filter_t *filter = hold.filter;
+    if (r->proto_input_filters != filter || r->input_filters != filter ||
+        filter->c->input_filters != filter) {
+        return false;
+    }
+    const unread_bytes section = find_unread_behind_line(filter->next);
+    if (!holds_whole_section(section.view())) {
+        return false;
+    }
+    if (!needs_no_hold(section.view())) {
+        hold_section(hold, section);
+    }
+    hold.scanner.stop();
+    hold.stands_aside = true;
+    r->proto_input_filters = filter->next;
+    return true;
+}
+
+// Takes the field out of the table of a request over HTTP/2, unless the core would have it.
 [[gnu::noinline]] inline void hold_table_entry(request_rec *r) noexcept {
     const char *field = apr_table_get(r->headers_in, field_name);
-    if (field != nullptr && settings_of(r->server)->holds_field) {
+    if (field != nullptr && settings_of(r->server)->holds_field &&
+        !expect::equal_ignoring_case(field, expect::name_100_continue)) {
         make_state(r, field)->is_held = true;
         apr_table_unset(r->headers_in, field_name);
     }
@@ -203,7 +208,9 @@ inline bool is_ordinary_cut_line(connection_hold &hold, const apr_bucket_brigade
 inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
     if (connection_hold *hold = hold_of(c)) {
         hold->scanner.start();
+        hold->reading = r;
         hold->has_field = false;
+        hold->stands_aside = false;
     } else if (c->master != nullptr) {
         hold_table_entry(r);
     }
@@ -226,6 +233,9 @@ inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
 inline void restore(request_rec *r) noexcept {
     if (connection_hold *hold = hold_of(r->connection)) {
         hold->scanner.stop(); // a request line of HTTP/0.9 has no header section behind it
+        if (hold->stands_aside) {
+            step_back(*hold, r);
+        }
         if (hold->has_field) {
             restore_renamed(r, *hold);
         }
@@ -245,14 +255,17 @@ extern "C" {
 static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
                                        ap_input_mode_t mode, apr_read_type_e block,
                                        apr_off_t readbytes) {
-    auto *hold = static_cast<mod_expect::connection_hold *>(f->ctx);
-    if (!hold->scanner.is_active() || mode != AP_MODE_GETLINE) {
+    using namespace mod_expect;
+    auto &hold = *static_cast<connection_hold *>(f->ctx);
+    if (!hold.scanner.is_active() || mode != AP_MODE_GETLINE) {
         return ap_get_brigade(f->next, brigade, mode, block, readbytes);
     }
     const apr_status_t status = ap_get_brigade(f->next, brigade, AP_MODE_GETLINE, block, readbytes);
-    return status != APR_SUCCESS || mod_expect::is_ordinary_line(*hold, brigade)
-               ? status
-               : mod_expect::hold_line(*hold, brigade);
+    if (status != APR_SUCCESS || (hold.scanner.is_at_request_line() && step_aside(hold)) ||
+        is_ordinary_line(hold, brigade)) {
+        return status;
+    }
+    return hold_line(hold, brigade);
 }
 
 } // extern "C"

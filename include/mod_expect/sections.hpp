@@ -45,7 +45,7 @@ inline void detect_by_lookup(request_rec *r, request_state &state) noexcept {
 // Gives that subrequest the request's target: a subrequest is made for paths, but the target may be
 // a whole URI, and then mod_proxy knows it by more than the path. Answers for the quick handler:
 // something other than OK, so that no other one is asked and the subrequest goes on.
-inline int set_lookup_target(request_rec *resource) noexcept {
+[[gnu::noinline]] inline int set_lookup_target(request_rec *resource) noexcept {
     const request_rec *r = resource->main;
     const request_state *state = r != nullptr ? state_of(r) : nullptr;
     if (state == nullptr || state->waits_for != waiting::lookup) {
@@ -110,7 +110,9 @@ static int expect_header_parser(request_rec *r) {
     using namespace mod_expect;
     request_state *state = state_of(r);
     return state != nullptr && state->waits_for == waiting::section
-               ? judge_and_answer(r, *state, *settings_of(r->server), judged_at::header_parser)
+               ? judge_and_answer(r, *state, *settings_of(r->server),
+                                  apr_table_get(r->headers_in, field_name),
+                                  judged_at::header_parser)
                : DECLINED;
 }
 

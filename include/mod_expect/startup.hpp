@@ -3,11 +3,13 @@
 #ifndef MOD_EXPECT_STARTUP_HPP
 #define MOD_EXPECT_STARTUP_HPP
 
+#include "mod_expect/connection_hold.hpp"
 #include "mod_expect/counter_store.hpp"
 #include "mod_expect/directives.hpp"
 #include "mod_expect/dump.hpp"
 #include "mod_expect/server.hpp"
 #include "mod_expect/settings.hpp"
+#include "mod_expect/unread.hpp"
 
 #include "expect/expect.hpp"
 
@@ -131,6 +133,7 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mark_holds(pool, temporary, main);
+    find_transparent_filters();
     // The first reading of the configuration at a start is a rehearsal.
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return request_ok;

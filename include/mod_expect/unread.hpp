@@ -1,0 +1,70 @@
+// What lies unread behind the line that the hold was handed. Most requests arrive in one piece, and
+// the core keeps what is left of it in its input filter, so that a whole header section can be
+// looked over at once (look_ahead.hpp).
+#ifndef MOD_EXPECT_UNREAD_HPP
+#define MOD_EXPECT_UNREAD_HPP
+
+#include "mod_expect/server.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace mod_expect {
+
+// Input filters that hand on what they get, byte for byte, and keep none: those of mod_reqtimeout
+// and mod_logio. Null where a module is not loaded.
+inline std::array<const ap_filter_rec_t *, 2> transparent_filters = {};
+
+inline void find_transparent_filters() noexcept {
+    transparent_filters = {ap_get_input_filter_handle("reqtimeout"),
+                           ap_get_input_filter_handle("log_input_output")};
+}
+
+inline bool is_transparent(const ap_filter_t *filter) noexcept {
+    return filter->frec == transparent_filters[0] || filter->frec == transparent_filters[1];
+}
+
+// Where a heap bucket's bytes are; its memory is the connection's and may be written to.
+inline char *heap_bytes(const apr_bucket *bucket) noexcept {
+    return static_cast<apr_bucket_heap *>(bucket->data)->base + bucket->start;
+}
+
+struct unread_bytes {
+    char *begin = nullptr;
+    std::size_t size = 0;
+
+    [[nodiscard]] std::string_view view() const noexcept { return {begin, size}; }
+};
+
+// Whether bytes of a bucket follow a line that is not empty, in the memory that both came in.
+inline bool follow_line(const apr_bucket *bytes) noexcept {
+    const char *begin = heap_bytes(bytes);
+    return bytes->start > 2 && begin[-1] == '\n' && begin[-2] == '\r' && begin[-3] > ' ';
+}
+
+// What the next read from a chain of input filters begins with, if a line was read before, as far
+// as the core has it in one piece; empty where it goes through filters that may change it, TLS say,
+// or where the core has none. Nobody else has seen it yet, so it may be written to. It is there
+// until the next read.
+inline unread_bytes find_unread_behind_line(const ap_filter_t *chain) noexcept {
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 116) // 2.4.49: core_ctx_t is public
+    while (is_transparent(chain)) {
+        chain = chain->next;
+    }
+    if (chain->frec == ap_core_input_filter_handle) {
+        const apr_bucket_brigade *brigade = static_cast<core_net_rec *>(chain->ctx)->in_ctx->b;
+        const apr_bucket *first = APR_BRIGADE_FIRST(brigade);
+        if (first != APR_BRIGADE_SENTINEL(brigade) && first->type == &apr_bucket_type_heap &&
+            follow_line(first)) {
+            return {heap_bytes(first), first->length};
+        }
+    }
+#else
+    static_cast<void>(chain);
+#endif
+    return {};
+}
+
+} // namespace mod_expect
+
+#endif
