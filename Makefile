@@ -101,6 +101,7 @@ $(CONFIG): Makefile
 .PHONY: deps check run FORCE
 deps:
 	$(Q)CXX='$(CXX)' APXS='$(APXS)' tests/checks/install_missing.sh build run check
+	$(Q)APXS='$(APXS)' tests/checks/unpack_missing.sh security2 php-fpm
 FORCE:
 
 # --------------------------------------------------------------------------------------------- module
@@ -157,6 +158,8 @@ $(MODULE): $(OUT)/module/mod_expect.la tests/checks/runtime_symbols.sh
 TESTS := $(BUILD)/tests
 SUITE := tests/checks/suite.py
 export SUITE_RESULTS := $(BUILD)/results
+# Packages that are used without being installed.
+export UNPACKED := $(abspath $(BUILD)/packages)
 # Out-of-bounds reads of the core must end a test, not go unseen; the module itself is tested as it ships.
 TEST_SANITIZER ?= address,undefined
 TEST_CXXFLAGS = -std=c++17 -O1 -g $(WARNINGS) -DBOOST_TEST_DYN_LINK $(CPPFLAGS) $(CXXFLAGS)

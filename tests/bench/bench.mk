@@ -5,7 +5,6 @@
 # Parts: instructions curves throughput uploads startup core. Besides: profile shows where the instructions go,
 # report writes the report anew from what was kept. All parts take about 8 minutes.
 BENCH ?=
-export BENCH_UNPACKED = $(abspath $(BUILD)/bench-packages)
 export CORE_BENCH = $(abspath $(BUILD)/bench-core/core_bench)
 
 .PHONY: bench bench-here

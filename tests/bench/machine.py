@@ -18,8 +18,8 @@ def ask_apxs(name):
 
 HTTPD = os.environ.get("HTTPD") or f"{ask_apxs('sbindir')}/{ask_apxs('progname')}"
 MODULES = Path(os.environ.get("HTTPD_MODULES") or ask_apxs("libexecdir"))
-# install_missing.sh unpacks here what it must not install into the system.
-UNPACKED = Path(os.environ.get("BENCH_UNPACKED", "build/bench-packages")).resolve()
+# tests/checks/unpack_missing.sh puts here what must not be installed into the system.
+UNPACKED = Path(os.environ.get("UNPACKED", "build/packages")).resolve()
 
 
 def module_file(module):

@@ -35,7 +35,8 @@ message upload(wire &client, const std::string &line, const std::string &act, bo
 }
 
 std::string php_fpm() {
-    for (const char *folder : {"/usr/sbin", "/usr/local/sbin", "/usr/bin"}) {
+    const std::string unpacked = the_settings().unpacked + "/usr/sbin";
+    for (const char *folder : {"/usr/sbin", "/usr/local/sbin", "/usr/bin", unpacked.c_str()}) {
         std::error_code none;
         for (const auto &entry : fs::directory_iterator(folder, none)) {
             if (entry.path().filename().string().compare(0, 7, "php-fpm") == 0)

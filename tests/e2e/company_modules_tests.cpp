@@ -17,8 +17,7 @@ const char *const some_section = "<Location \"/\">\nExpectRule reject unlikely\n
 
 struct has_security {
     boost::test_tools::assertion_result operator()(utf::test_unit_id) const {
-        boost::test_tools::assertion_result found(
-            !read_file(the_settings().modules_dir + "/mod_security2.so").empty());
+        boost::test_tools::assertion_result found(!find_module("security2").empty());
         found.message() << "mod_security2 is not installed";
         return found;
     }

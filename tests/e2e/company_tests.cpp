@@ -95,8 +95,7 @@ SessionCookieName s path=/
 std::vector<companion> installed() {
     std::vector<companion> found;
     for (const companion &one : companions) {
-        if (one.name != std::string("security2") ||
-            !read_file(the_settings().modules_dir + "/mod_security2.so").empty())
+        if (one.name != std::string("security2") || !find_module(one.name).empty())
             found.push_back(one);
         else
             BOOST_TEST_MESSAGE("mod_security2 is not installed: not tested");

@@ -162,10 +162,10 @@ std::string httpd::load_modules() const {
     names.insert(names.end(), modules_.begin(), modules_.end());
     std::string text;
     for (size_t i = 0; i < names.size(); ++i) {
-        const std::string file = the_settings().modules_dir + "/mod_" + names[i] + ".so";
+        const std::string file = find_module(names[i]);
         const bool repeated =
             std::find(names.begin(), names.begin() + i, names[i]) != names.begin() + i;
-        if (!repeated && fs::exists(file))
+        if (!repeated && !file.empty())
             text += "LoadModule " + names[i] + "_module \"" + file + "\"\n";
     }
     if (expect_)

@@ -74,6 +74,7 @@ settings find_settings() {
     found.module_file = fs::absolute(environment("EXPECT_MODULE", "build/mod_expect.so"));
     found.mpm = environment("MPM", "event");
     found.scratch = fs::absolute(environment("E2E_DIR", "build/e2e"));
+    found.unpacked = fs::absolute(environment("UNPACKED", "build/packages"));
     found.preload = environment("HTTPD_LD_PRELOAD");
     choose_user(found);
     fs::create_directories(found.scratch);
@@ -86,6 +87,18 @@ settings find_settings() {
 const settings &the_settings() {
     static const settings found = find_settings();
     return found;
+}
+
+std::string find_module(const std::string &name) {
+    const settings &where = the_settings();
+    for (const std::string &folder :
+         {where.modules_dir, where.unpacked + "/usr/lib/apache2/modules"}) {
+        std::string file = folder;
+        file += "/mod_" + name + ".so";
+        if (fs::exists(file))
+            return file;
+    }
+    return {};
 }
 
 std::string read_file(const std::string &path) {

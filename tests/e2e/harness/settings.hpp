@@ -16,6 +16,7 @@ struct settings {
     std::string module_file; // EXPECT_MODULE: the module under test
     std::string mpm;         // MPM: event, worker or prefork
     std::string scratch;     // E2E_DIR: every file the tests write is under it
+    std::string unpacked;    // UNPACKED: packages that are not installed, as they lie in "/"
     std::string preload;     // HTTPD_LD_PRELOAD: given to httpd alone, for a sanitizer's runtime
     std::string user;        // only where the tests run as root: httpd insists on another user
     std::string group;
@@ -24,6 +25,9 @@ struct settings {
 // Found once, at the first call; throws std::runtime_error with a sentence that says what is
 // missing.
 const settings &the_settings();
+
+// Where one of httpd's modules lies, by its name without "mod_"; empty if it is nowhere.
+std::string find_module(const std::string &name);
 
 // The whole text of a file, empty if it does not exist.
 std::string read_file(const std::string &path);

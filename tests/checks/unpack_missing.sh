@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Unpacks Debian packages into UNPACKED (build/packages) that must not be installed: these would start a service or
+# change the system's httpd. Their libraries are installed. What cannot be had is passed over: tests that want it are
+# skipped and say so, tables leave it out.
+# Usage: unpack_missing.sh NAME...      names: security2 php-fpm nginx
+set -euo pipefail
+
+PATH=$PATH:/usr/sbin:/sbin
+unpacked=${UNPACKED:-build/packages}
+modules=$("${APXS:-apxs}" -q libexecdir)
+
+packages=() libraries=()
+for name in "$@"; do
+    case $name in
+    security2)
+        [[ -e $modules/mod_security2.so || -e $unpacked/usr/lib/apache2/modules/mod_security2.so ]] && continue
+        packages+=(libapache2-mod-security2)
+        libraries+=(libyajl2 liblua5.1-0 libxml2 libcurl3-gnutls libpcre3)
+        ;;
+    php-fpm)
+        compgen -G '/usr/sbin/php-fpm*' >/dev/null || compgen -G "$unpacked/usr/sbin/php-fpm*" >/dev/null && continue
+        # The package of that name only names the one for the current version.
+        packages+=("$(apt-cache depends php-fpm 2>/dev/null | sed -n 's/^ *Depends: \(php.*-fpm\)$/\1/p')")
+        libraries+=(libapparmor1 libacl1)
+        ;;
+    nginx)
+        command -v nginx >/dev/null || [[ -e $unpacked/usr/sbin/nginx ]] || packages+=(nginx)
+        ;;
+    *) echo "no such name: $name" >&2 && exit 2 ;;
+    esac
+done
+[[ ${#packages[@]} -gt 0 ]] || exit 0
+
+as_root=()
+[[ $(id -u) == 0 ]] || as_root=(sudo)
+if ! command -v apt-get >/dev/null || ! command -v "${as_root[0]:-true}" >/dev/null; then
+    echo "Not there, and no way to have them: ${packages[*]}" >&2
+    exit 0
+fi
+echo "Unpacking into $unpacked: ${packages[*]}"
+if [[ ${#libraries[@]} -gt 0 ]]; then
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 install -y \
+        --no-install-recommends "${libraries[@]}" || exit 0
+fi
+mkdir -p "$unpacked"
+cd "$unpacked"
+for package in "${packages[@]}"; do
+    if [[ -n $package ]] && apt-get -q download "$package"; then
+        dpkg-deb -x "$package"_*.deb . && rm "$package"_*.deb
+    fi
+done
