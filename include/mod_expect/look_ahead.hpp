@@ -84,8 +84,10 @@ public:
 private:
     // As nearly all clients write it, and not continued by obs-fold.
     static bool says_100_continue(std::string_view text) noexcept {
-        static constexpr std::string_view line = "expect: 100-continue\r\n";
-        return begins_with(text, line) && text.size() > line.size() &&
+        static constexpr std::string_view line = "Expect: 100-continue\r\n";
+        return text.size() > line.size() &&
+               (std::memcmp(text.data(), line.data(), line.size()) == 0 ||
+                begins_with(text, line)) &&
                !expect::is(expect::ows, text.data()[line.size()]);
     }
 
