@@ -101,7 +101,7 @@ $(CONFIG): Makefile
 .PHONY: deps check run FORCE
 deps:
 	$(Q)CXX='$(CXX)' APXS='$(APXS)' tests/checks/install_missing.sh build run check
-	$(Q)APXS='$(APXS)' tests/checks/unpack_missing.sh security2 php-fpm
+	$(Q)APXS='$(APXS)' tests/checks/unpack_missing.sh apache2 security2 php-fpm
 FORCE:
 
 # --------------------------------------------------------------------------------------------- module

@@ -27,8 +27,9 @@ same "LoadModule names the directory of the running system" \
     "LoadModule expect_module /usr/lib/httpd/modules/mod_expect.so" \
     "$(cat "$DESTDIR$CONF_DIR/mods-available/expect.load")"
 
+PATH=$PATH:${UNPACKED:-build/packages}/usr/sbin
 if command -v a2enmod >/dev/null; then
-    cp -r /etc/apache2/apache2.conf "$DESTDIR$CONF_DIR/" 2>/dev/null || touch "$DESTDIR$CONF_DIR/apache2.conf"
+    touch "$DESTDIR$CONF_DIR/apache2.conf"
     APACHE_CONFDIR=$DESTDIR$CONF_DIR APACHE_STATE_DIRECTORY=$work/state a2enmod -q expect >"$work/said" 2>&1 || true
     trouble=
     [[ -L $DESTDIR$CONF_DIR/mods-enabled/expect.load && -L $DESTDIR$CONF_DIR/mods-enabled/expect.conf ]] ||

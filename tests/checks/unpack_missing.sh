@@ -2,7 +2,7 @@
 # Unpacks Debian packages into UNPACKED (build/packages) that must not be installed: these would start a service or
 # change the system's httpd. Their libraries are installed. What cannot be had is passed over: tests that want it are
 # skipped and say so, tables leave it out.
-# Usage: unpack_missing.sh NAME...      names: security2 php-fpm nginx
+# Usage: unpack_missing.sh NAME...      names: apache2 security2 php-fpm nginx
 set -euo pipefail
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -12,6 +12,9 @@ modules=$("${APXS:-apxs}" -q libexecdir)
 packages=() libraries=()
 for name in "$@"; do
     case $name in
+    apache2) # the layout of /etc/apache2 and a2enmod; the server itself is in apache2-bin
+        command -v a2enmod >/dev/null || [[ -e $unpacked/usr/sbin/a2enmod ]] || packages+=(apache2)
+        ;;
     security2)
         [[ -e $modules/mod_security2.so || -e $unpacked/usr/lib/apache2/modules/mod_security2.so ]] && continue
         packages+=(libapache2-mod-security2)
