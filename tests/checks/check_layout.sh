@@ -67,12 +67,14 @@ DocumentRoot "$root/documents"
 </IfModule>
 TEXT
 [[ -e $copy/mods-enabled/headers.load ]] || ln -s ../mods-available/headers.load "$copy/mods-enabled/headers.load"
+# In a pipe or in the background only: becomes the server, whose process id is then the one to stop.
 run_httpd() { # ARGUMENT...
+    set +u
+    export APACHE_CONFDIR=$copy
     # shellcheck disable=SC1090,SC1091
-    (set +u && export APACHE_CONFDIR=$copy && . "$copy/envvars" &&
-        export APACHE_PID_FILE=$root/httpd.pid APACHE_RUN_DIR=$root/run APACHE_LOCK_DIR=$root/lock \
-            APACHE_LOG_DIR=$root/log &&
-        exec env LD_PRELOAD="${HTTPD_LD_PRELOAD-}" "$httpd" -d "$copy" "$@" 2>&1)
+    . "$copy/envvars"
+    export APACHE_PID_FILE=$root/httpd.pid APACHE_RUN_DIR=$root/run APACHE_LOCK_DIR=$root/lock APACHE_LOG_DIR=$root/log
+    exec env LD_PRELOAD="${HTTPD_LD_PRELOAD-}" "$httpd" -d "$copy" "$@" 2>&1
 }
 equal "the server's configuration is right with it" "Syntax OK" "$(run_httpd -t | tail -n 1)"
 equal "the server has loaded it" " expect_module (shared)" "$(run_httpd -M | grep expect || true)"
