@@ -127,11 +127,12 @@ BOOST_AUTO_TEST_CASE(conditions_of_the_access_log) {
 </VirtualHost>
 <VirtualHost *:@PORT@>
     ServerName detects.test
+    CustomLog "@ROOT@/logs/own.log" "%r"
 </VirtualHost>
 LogFormat "%{expect-verdict}n %{expect-rule}n %{expect-field}n" told
-CustomLog "@ROOT@/logs/judged.log" told env=EXPECT_VERDICT
-CustomLog "@ROOT@/logs/unjudged.log" "%r" env=!EXPECT_VERDICT
-CustomLog "@ROOT@/logs/would.log" told "expr=reqenv('EXPECT_VERDICT') == 'would-reject'")");
+GlobalLog "@ROOT@/logs/judged.log" told env=EXPECT_VERDICT
+GlobalLog "@ROOT@/logs/unjudged.log" "%r" env=!EXPECT_VERDICT
+GlobalLog "@ROOT@/logs/would.log" told "expr=reqenv('EXPECT_VERDICT') == 'would-reject'")");
     server.announce("would reject \"no\"").announce("expect: rejected \"no\"");
     server.announce("client sent an unrecognized expectation value").start();
     for (const char *host : {"Host: detects.test", "Host: on.test"}) {
