@@ -163,17 +163,27 @@ inline bool is_ordinary_cut_line(connection_hold &hold, const apr_bucket_brigade
     return APR_SUCCESS;
 }
 
-[[gnu::noinline]] inline void hold_section(connection_hold &hold, unread_bytes section) noexcept {
+// Renames the field in a section of which all lines are there. False where what was read before it
+// may be no request line: those may follow an empty line.
+[[gnu::noinline]] inline bool hold_section(connection_hold &hold, const apr_bucket_brigade *before,
+                                           unread_bytes section) noexcept {
+    std::size_t size = 0;
+    const char *bytes =
+        APR_BRIGADE_EMPTY(before) ? nullptr : writable_bytes(APR_BRIGADE_FIRST(before), size);
+    if (size == 0 || *bytes <= ' ') {
+        return false;
+    }
     hold.scanner.pass_request_line();
     scan_section(hold.scanner, section.begin, section.size,
                  [&hold](char *name) noexcept { rename_field(hold, name); });
+    return true;
 }
 
 // Behind the request line: deals with all lines of the section at once, if they are there already,
 // and lets the core read them past the filter. Answers whether it does. What the core reads them
 // from may be changed as long as the chains of the connection and of the request are one and the
 // filter is the first in it: HTTP_IN is put before what is there (ap_add_input_filter_handle()).
-inline bool step_aside(connection_hold &hold) noexcept {
+inline bool step_aside(connection_hold &hold, const apr_bucket_brigade *request_line) noexcept {
     request_rec *r = hold.reading;
     ap_filter_t *filter = hold.filter;
     if (r->proto_input_filters != filter || r->input_filters != filter ||
@@ -181,11 +191,9 @@ inline bool step_aside(connection_hold &hold) noexcept {
         return false;
     }
     const unread_bytes section = find_unread_behind_line(filter->next);
-    if (!holds_whole_section(section.view())) {
+    if (!holds_whole_section(section.view()) ||
+        (!needs_no_hold(section.view()) && !hold_section(hold, request_line, section))) {
         return false;
-    }
-    if (!needs_no_hold(section.view())) {
-        hold_section(hold, section);
     }
     hold.scanner.stop();
     hold.stands_aside = true;
@@ -261,7 +269,7 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
         return ap_get_brigade(f->next, brigade, mode, block, readbytes);
     }
     const apr_status_t status = ap_get_brigade(f->next, brigade, AP_MODE_GETLINE, block, readbytes);
-    if (status != APR_SUCCESS || (hold.scanner.is_at_request_line() && step_aside(hold)) ||
+    if (status != APR_SUCCESS || (hold.scanner.is_at_request_line() && step_aside(hold, brigade)) ||
         is_ordinary_line(hold, brigade)) {
         return status;
     }

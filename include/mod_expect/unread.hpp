@@ -36,10 +36,9 @@ struct unread_bytes {
     [[nodiscard]] std::string_view view() const noexcept { return {begin, size}; }
 };
 
-// Whether bytes of a bucket follow a line that is not empty, in the memory that both came in.
+// Whether bytes of a bucket follow the end of a line, in the memory that both came in.
 inline bool follow_line(const apr_bucket *bytes) noexcept {
-    const char *begin = heap_bytes(bytes);
-    return bytes->start > 2 && begin[-1] == '\n' && begin[-2] == '\r' && begin[-3] > ' ';
+    return bytes->start > 0 && heap_bytes(bytes)[-1] == '\n';
 }
 
 // What the next read from a chain of input filters begins with, if a line was read before, as far
