@@ -174,6 +174,32 @@ BOOST_AUTO_TEST_CASE(empty_lines_before_a_request) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_request_line_that_looks_like_the_field) {
+    // It is refused for its method, and no log shows it under another name.
+    httpd server;
+    server.site().config(policy).config(one_child).allow("AH0|AH10").start();
+    const std::string line = "Expect: /plain.txt HTTP/1.1";
+    for (const std::string &before :
+         {std::string(), std::string("\r\n"),
+          request("POST /cgi/count", {"Content-Length: 1"}, "x") + "\r\n"}) {
+        wire client(server.port());
+        client.send(before + line + "\r\nHost: a.test\r\nExpect: foo\r\n\r\n");
+        if (before.size() > 2)
+            BOOST_TEST(client.next().status == 200);
+        BOOST_TEST(client.next().status == 400);
+        BOOST_TEST(client.closes());
+    }
+    server.stop();
+    size_t refused = 0;
+    for (const access_entry &entry : server.served(0)) {
+        if (entry.status == 400) {
+            BOOST_TEST(entry.request == line);
+            ++refused;
+        }
+    }
+    BOOST_TEST(refused == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(http_0_9) {
     // Nothing behind such a request line is a field, and the next connection starts anew.
     httpd server;
