@@ -153,7 +153,7 @@ def troubles(ours, stock):
     if ours_in:
         yield f"{len(ours_in)} reports of the sanitizer with a frame of the module, the first:\n{ours_in[0]}"
     for what, samples in (("a child", ours.memory), ("the parent", ours.parent)):
-        if samples:
+        if samples and not os.environ.get("HTTPD_LD_PRELOAD"):  # a sanitizer's own memory grows
             early, late = growth(samples)
             if late > early * 1.15 + 1024:
                 yield f"memory of {what} grows: {early} kB, {late} kB"
