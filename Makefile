@@ -42,11 +42,11 @@ endif
 
 define HELP
 make              build $(BUILD)/mod_expect.so
-make check        everything that must hold: unit, e2e, clients, checks; ends with "N passed, N failed"
+make check        everything that must hold: the parts below and the checks; ends with "N passed, N failed"
 make run          a private httpd with the demonstration policy on 127.0.0.1:$(PORT), ended by Ctrl-C
 make unit         tests of the core (Boost.Test, AddressSanitizer and UBSan)
 make e2e          tests against private httpds (E2E_ARGS='--run_test=suite/case' for some)
-make clients      curl, PHP and Python as people use them, against private httpds
+make clients      ten client programs and libraries as people use them, against private httpds
 make checks       layers, symbols, names, documentation, configuration files, format
 make lint         clang-tidy, shellcheck, and both compilers with warnings as errors
 make format       write the format that the checks expect

@@ -1,6 +1,6 @@
 # The status page in a real browser.
-## make browser        the status page in headless Chromium, with hostile expectations on it; part of `make check`
-## make screenshot     tests/browser/status-page.png, the picture of the README
+## make browser      the status page in headless Chromium, with hostile expectations on it; part of `make check`
+## make screenshot   tests/browser/status-page.png, the picture of the README
 
 SUITES += browser
 browser_dir = CLIENTS_DIR=$${BROWSER_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/browser)}

@@ -1,6 +1,6 @@
 # Other servers in front of httpd with the module, and nginx with the files of conf/nginx/.
-## make servers        HAProxy, Varnish, Squid and nginx in front of a private httpd; part of `make check`
-## make servers-table  what each of them makes of an expectation, as the Markdown table of the README
+## make servers      HAProxy, Varnish, Squid and nginx in front of a private httpd; part of `make check`
+## make servers-table what each of them makes of an expectation, as the Markdown table of the README
 
 SUITES += servers
 servers_dir = CLIENTS_DIR=$${SERVERS_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/servers)}
