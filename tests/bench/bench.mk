@@ -2,8 +2,8 @@
 #
 ## make bench        cost beside the alternatives, into tests/bench/RESULTS.md (BENCH=instructions for a part alone)
 
-# Parts: instructions curves throughput uploads startup core. Besides: profile shows where the instructions go,
-# report writes the report anew from what was kept. All parts take about 8 minutes.
+# Parts: instructions curves throughput uploads startup core profile. Besides: report writes the report anew from what
+# was kept. All parts take about 8 minutes.
 BENCH ?=
 export CORE_BENCH = $(abspath $(BUILD)/bench-core/core_bench)
 

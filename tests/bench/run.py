@@ -22,9 +22,7 @@ import uploads
 from private_httpd import WORK, keep_module
 
 PARTS = {"instructions": instructions, "curves": curves, "throughput": throughput, "uploads": uploads,
-         "startup": startup, "core": core_table}
-# Printed only: for who works on the module.
-TOOLS = {"profile": profile_cost}
+         "startup": startup, "core": core_table, "profile": profile_cost}
 
 
 def say(text):
@@ -40,7 +38,7 @@ def measure(name):
 
 
 def main(names):
-    known = [*PARTS, *TOOLS, "report"]
+    known = [*PARTS, "report"]
     unknown = [name for name in names if name not in known]
     if unknown:
         sys.exit(f"no such part: {' '.join(unknown)}; there are: {' '.join(known)}")
@@ -57,16 +55,12 @@ def main(names):
 def work(names):
     keep_module()
     for name in names or PARTS:
-        if name in TOOLS:
-            TOOLS[name].run(say)
-        elif name in PARTS:
+        if name in PARTS:
             measure(name)
     show(names)
 
 
 def show(names):
-    if names and set(names) <= set(TOOLS):
-        return
     results = {}
     for name in PARTS:
         file = WORK / f"{name}.json"
