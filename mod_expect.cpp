@@ -126,7 +126,6 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
     ap_hook_check_config(expect_check_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_test_config(expect_test_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_post_config(expect_post_config, nullptr, nullptr, APR_HOOK_MIDDLE);
-    ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, expect_mod_status, nullptr, nullptr, APR_HOOK_MIDDLE);
     hold_filter_record =
         ap_register_input_filter("EXPECT_HOLD", expect_hold_filter, nullptr, AP_FTYPE_CONNECTION);
@@ -183,6 +182,8 @@ void want_request_hooks() noexcept {
     ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
     ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
                                 APR_HOOK_REALLY_FIRST);
+    // Every request asks the handlers of all modules; without a policy there is nothing to show.
+    ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
 }
 
 void want_section_hooks() noexcept {

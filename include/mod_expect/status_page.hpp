@@ -37,11 +37,6 @@ inline int serve_status(request_rec *r) noexcept {
         ap_allow_methods(r, REPLACE_ALLOW, "GET", nullptr);
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    if (all_counters == nullptr) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
-                      "expect: nothing is counted, because %s is Off everywhere", policy_directive);
-        return HTTP_NOT_FOUND;
-    }
     for (const status_form &each : status_forms) {
         if (asks_for(r->args != nullptr ? r->args : "", each)) {
             ap_set_content_type(r, each.type);

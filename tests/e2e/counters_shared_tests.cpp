@@ -144,8 +144,7 @@ ExpectRule reject no status=403
 
     // Off everywhere, there is nothing to show; on again, all is as before.
     reconfigure(server, "ExpectPolicy On", "ExpectPolicy Off");
-    server.announce("expect: nothing is counted");
-    server.announce("unrecognized expectation");
+    server.announce("unrecognized expectation").announce("AH00128: File does not exist");
     BOOST_TEST(ask(server, request("GET /expect-status?json")).status == 404);
     BOOST_TEST(status_of_get(port, "Expect: first") == 417);
     reconfigure(server, "ExpectPolicy Off", "ExpectPolicy On");
