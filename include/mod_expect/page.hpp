@@ -12,8 +12,6 @@
 
 #include <array>
 
-#include <sys/uio.h>
-
 namespace mod_expect {
 
 inline ap_filter_rec_t *problem_type_filter_record = nullptr;
