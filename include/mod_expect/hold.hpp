@@ -201,6 +201,19 @@ inline bool step_aside(connection_hold &hold, const apr_bucket_brigade *request_
     return true;
 }
 
+// Reads a line of the request line and the header section for the core.
+[[gnu::noinline]] inline apr_status_t read_line(connection_hold &hold, apr_bucket_brigade *line,
+                                                apr_read_type_e block,
+                                                apr_off_t readbytes) noexcept {
+    const apr_status_t status =
+        ap_get_brigade(hold.filter->next, line, AP_MODE_GETLINE, block, readbytes);
+    if (status != APR_SUCCESS || (hold.scanner.is_at_request_line() && step_aside(hold, line)) ||
+        is_ordinary_line(hold, line)) {
+        return status;
+    }
+    return hold_line(hold, line);
+}
+
 // Takes the field out of the table of a request over HTTP/2, unless the core would have it.
 [[gnu::noinline]] inline void hold_table_entry(request_rec *r) noexcept {
     const char *field = apr_table_get(r->headers_in, field_name);
@@ -224,6 +237,13 @@ inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
     }
 }
 
+// The field's name as the first of its lines had it, nearly always as we spell it.
+inline const char *spelled_name(apr_pool_t *pool, const connection_hold &hold) noexcept {
+    return std::memcmp(hold.spelled, field_name, header_scanner::name_size) == 0
+               ? field_name
+               : apr_pstrdup(pool, hold.spelled);
+}
+
 // Puts the field back from the name that held it, and notes what was sent.
 [[gnu::noinline]] inline void restore_renamed(request_rec *r, connection_hold &hold) noexcept {
     const char *field = apr_table_get(r->headers_in, held_field_name.text);
@@ -232,7 +252,8 @@ inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
         request_state *state = make_state(r, field);
         state->is_folded = hold.scanner.has_folded_field();
         apr_table_unset(r->headers_in, held_field_name.text);
-        apr_table_setn(r->headers_in, apr_pstrdup(r->pool, hold.spelled), field);
+        // No line has kept the name, so there is nothing to look for.
+        apr_table_addn(r->headers_in, spelled_name(r->pool, hold), field);
     }
 }
 
@@ -263,17 +284,10 @@ extern "C" {
 static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
                                        ap_input_mode_t mode, apr_read_type_e block,
                                        apr_off_t readbytes) {
-    using namespace mod_expect;
-    auto &hold = *static_cast<connection_hold *>(f->ctx);
-    if (!hold.scanner.is_active() || mode != AP_MODE_GETLINE) {
-        return ap_get_brigade(f->next, brigade, mode, block, readbytes);
-    }
-    const apr_status_t status = ap_get_brigade(f->next, brigade, AP_MODE_GETLINE, block, readbytes);
-    if (status != APR_SUCCESS || (hold.scanner.is_at_request_line() && step_aside(hold, brigade)) ||
-        is_ordinary_line(hold, brigade)) {
-        return status;
-    }
-    return hold_line(hold, brigade);
+    auto &hold = *static_cast<mod_expect::connection_hold *>(f->ctx);
+    return hold.scanner.is_active() && mode == AP_MODE_GETLINE
+               ? mod_expect::read_line(hold, brigade, block, readbytes)
+               : ap_get_brigade(f->next, brigade, mode, block, readbytes);
 }
 
 } // extern "C"

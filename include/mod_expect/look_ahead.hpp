@@ -5,6 +5,7 @@
 #define MOD_EXPECT_LOOK_AHEAD_HPP
 
 #include "mod_expect/header_scanner.hpp"
+#include "mod_expect/line_search.hpp"
 
 #include "expect/ascii.hpp"
 
@@ -17,83 +18,49 @@ namespace mod_expect {
 
 namespace detail {
 
-// So many bytes are compared by one instruction where the machine can.
-using byte_vector [[gnu::vector_size(16)]] = unsigned char;
-
-inline byte_vector load(const char *at) noexcept {
-    byte_vector loaded;
-    std::memcpy(&loaded, at, sizeof(loaded));
-    return loaded;
-}
-
-// Which pairs of neighbours, the first of which begins at `at`, are an LF and an "e" or "E".
-inline byte_vector find_pairs(const char *at) noexcept {
-    return static_cast<byte_vector>(load(at) == '\n') &
-           static_cast<byte_vector>((load(at + 1) | 0x20) == 'e');
-}
-
-// Whether one of the block_size pairs from `at` on is such a one.
-inline constexpr std::size_t block_size = 4 * sizeof(byte_vector);
-inline bool has_pair(const char *at) noexcept {
-    constexpr std::size_t step = sizeof(byte_vector);
-    const byte_vector found = (find_pairs(at) | find_pairs(at + step)) |
-                              (find_pairs(at + 2 * step) | find_pairs(at + 3 * step));
-    std::uint64_t halves[2];
-    std::memcpy(halves, &found, sizeof(halves));
-    return (halves[0] | halves[1]) != 0;
-}
-
-inline bool is_e(char byte) noexcept { return (byte | 0x20) == 'e'; }
-
-inline bool begins_with(std::string_view text, std::string_view wanted) noexcept {
-    return expect::equal_ignoring_case(expect::slice(text, 0, wanted.size()), wanted);
-}
-
-// Meets the lines of a section one after the other.
-class expect_lines {
+// Meets the lines of a section that begin with an "e", one after the other.
+class e_lines {
 public:
-    explicit expect_lines(const char *end) noexcept : end_(end) {}
+    explicit e_lines(const char *end) noexcept : end_(end) {}
 
     // Takes the line that begins at `at`. False where the core would not have it: it begins with
     // the field's name, and it is not the only one or says anything but 100-continue.
     bool pass(const char *at) noexcept {
-        const std::string_view text(at, static_cast<std::size_t>(end_ - at));
-        if (!says_100_continue(text)) {
-            return !begins_with(text, "expect");
+        if (end_ - at < name_size || !begins_with_name(at)) {
+            return true;
         }
         const bool is_first = !has_passed_one_;
         has_passed_one_ = true;
-        return is_first;
-    }
-    // Takes the lines that begin behind an LF in [at, stop).
-    [[gnu::noinline]] bool pass_all(const char *at, const char *stop) noexcept {
-        while (at != stop) {
-            const auto size = static_cast<std::size_t>(stop - at);
-            at = static_cast<const char *>(std::memchr(at, '\n', size));
-            if (at == nullptr) {
-                return true;
-            }
-            ++at;
-            if (at != end_ && is_e(*at) && !pass(at)) {
-                return false;
-            }
-        }
-        return true;
+        at += name_size;
+        return is_first && says_100_continue({at, static_cast<std::size_t>(end_ - at)});
     }
 
 private:
-    // As nearly all clients write it, and not continued by obs-fold.
+    static constexpr std::ptrdiff_t name_size = header_scanner::name_size;
+
+    // What follows the name, as nearly all clients write it; and not continued by obs-fold.
     static bool says_100_continue(std::string_view text) noexcept {
-        static constexpr std::string_view line = "Expect: 100-continue\r\n";
-        return text.size() > line.size() &&
-               (std::memcmp(text.data(), line.data(), line.size()) == 0 ||
-                begins_with(text, line)) &&
-               !expect::is(expect::ows, text.data()[line.size()]);
+        static constexpr std::string_view rest = ": 100-continue\r\n";
+        return text.size() > rest.size() &&
+               (std::memcmp(text.data(), rest.data(), rest.size()) == 0 ||
+                expect::equal_ignoring_case(expect::slice(text, 0, rest.size()), rest)) &&
+               !expect::is(expect::ows, text.data()[rest.size()]);
     }
 
     const char *end_;
     bool has_passed_one_ = false;
 };
+
+// The same as below, from the first line on that begins with an "e".
+[[gnu::noinline]] inline bool need_no_hold(const char *line, const char *end) noexcept {
+    e_lines lines(end);
+    for (; line != nullptr; line = find_e_line(line, end)) {
+        if (!lines.pass(line)) {
+            return false;
+        }
+    }
+    return true;
+}
 
 } // namespace detail
 
@@ -109,23 +76,10 @@ inline bool holds_whole_section(std::string_view text) noexcept {
 // that says 100-continue. Linear, and fast where no line begins with "e", as in nearly every
 // request.
 inline bool needs_no_hold(std::string_view text) noexcept {
-    using namespace detail;
-    const char *at = text.data();
-    const char *end = at + text.size();
-    expect_lines lines(end);
-    if (is_e(*at) && !lines.pass(at)) {
-        return false;
-    }
-    if (text.size() <= block_size) {
-        return lines.pass_all(at, end);
-    }
-    const char *last = end - 1 - block_size; // where the last block of pairs begins
-    for (; at < last; at += block_size) {
-        if (has_pair(at) && !lines.pass_all(at, at + block_size)) {
-            return false;
-        }
-    }
-    return !has_pair(last) || lines.pass_all(at, end);
+    const char *begin = text.data();
+    const char *end = begin + text.size();
+    const char *first = is_e(*begin) ? begin : find_e_line(begin, end);
+    return first == nullptr || detail::need_no_hold(first, end);
 }
 
 // Takes a section of which all lines are there through the scanner, which has passed the request

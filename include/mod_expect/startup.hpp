@@ -7,6 +7,7 @@
 #include "mod_expect/counter_store.hpp"
 #include "mod_expect/directives.hpp"
 #include "mod_expect/dump.hpp"
+#include "mod_expect/line_search.hpp"
 #include "mod_expect/server.hpp"
 #include "mod_expect/settings.hpp"
 #include "mod_expect/unread.hpp"
@@ -134,6 +135,7 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
     }
     mark_holds(pool, temporary, main);
     find_transparent_filters();
+    prepare_line_search();
     // The first reading of the configuration at a start is a rehearsal.
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return request_ok;

@@ -47,16 +47,17 @@ inline bool follow_line(const apr_bucket *bytes) noexcept {
 // until the next read.
 inline unread_bytes find_unread_behind_line(const ap_filter_t *chain) noexcept {
 #if AP_MODULE_MAGIC_AT_LEAST(20120211, 116) // 2.4.49: core_ctx_t is public
-    while (is_transparent(chain)) {
+    while (chain->frec != ap_core_input_filter_handle) {
+        if (!is_transparent(chain)) {
+            return {};
+        }
         chain = chain->next;
     }
-    if (chain->frec == ap_core_input_filter_handle) {
-        const apr_bucket_brigade *brigade = static_cast<core_net_rec *>(chain->ctx)->in_ctx->b;
-        const apr_bucket *first = APR_BRIGADE_FIRST(brigade);
-        if (first != APR_BRIGADE_SENTINEL(brigade) && first->type == &apr_bucket_type_heap &&
-            follow_line(first)) {
-            return {heap_bytes(first), first->length};
-        }
+    const apr_bucket_brigade *brigade = static_cast<core_net_rec *>(chain->ctx)->in_ctx->b;
+    const apr_bucket *first = APR_BRIGADE_FIRST(brigade);
+    if (first != APR_BRIGADE_SENTINEL(brigade) && first->type == &apr_bucket_type_heap &&
+        follow_line(first)) {
+        return {heap_bytes(first), first->length};
     }
 #else
     static_cast<void>(chain);
