@@ -182,8 +182,10 @@ void want_request_hooks() noexcept {
     ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
     ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
                                 APR_HOOK_REALLY_FIRST);
-    // Every request asks the handlers of all modules; without a policy there is nothing to show.
-    ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
+    // Every request asks the handlers of all modules; most configurations have no use for this one.
+    if (name_status_handler(ap_conftree)) {
+        ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
+    }
 }
 
 void want_section_hooks() noexcept {

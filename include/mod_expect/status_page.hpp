@@ -12,6 +12,17 @@ namespace mod_expect {
 
 inline constexpr const char *status_handler = "expect-status";
 
+// Whether a directive of these, or one in their sections, names the page's handler.
+inline bool name_status_handler(const ap_directive_t *directives) noexcept {
+    for (const ap_directive_t *each = directives; each != nullptr; each = each->next) {
+        if ((each->args != nullptr && std::strstr(each->args, status_handler) != nullptr) ||
+            name_status_handler(each->first_child)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // A form of the page: the query that asks for it, its type, and what writes it.
 struct status_form {
     const char *query;
@@ -58,12 +69,9 @@ inline int serve_status(request_rec *r) noexcept {
 extern "C" {
 
 static int expect_status_handler(request_rec *r) {
-    using mod_expect::status_handler;
-    // Asked for every request: the first letter spares most of them the comparison.
-    return r->handler != nullptr && *r->handler == *status_handler &&
-                   std::strcmp(r->handler, status_handler) == 0
-               ? mod_expect::serve_status(r)
-               : DECLINED;
+    using namespace mod_expect;
+    return r->handler != nullptr && std::strcmp(r->handler, status_handler) == 0 ? serve_status(r)
+                                                                                 : DECLINED;
 }
 
 // The totals, on mod_status's page and in its ?auto form.

@@ -162,6 +162,45 @@ BOOST_AUTO_TEST_CASE(off_everywhere) {
     BOOST_TEST(!holds(page, "Expect-"));
 }
 
+// The handler is asked only where the server's configuration, in whatever way, has a use for it.
+BOOST_AUTO_TEST_CASE(wherever_the_configuration_names_it) {
+    struct way {
+        std::vector<std::string> modules;
+        const char *configuration;
+    };
+    const std::vector<way> ways = {
+        {{},
+         "<IfModule expect_module>\n<Location /expect-status>\n<If \"true\">\n"
+         "SetHandler expect-status\n</If>\n</Location>\n</IfModule>"},
+        {{"mime"}, "TypesConfig /dev/null\nAddHandler expect-status .status"},
+        {{"rewrite"}, "RewriteEngine On\nRewriteRule ^/expect-status$ - [H=expect-status]"},
+        {{"macro"},
+         "<Macro page $where $what>\n<Location $where>\nSetHandler expect-$what\n"
+         "</Location>\n</Macro>\nUse page /expect-status status"},
+    };
+    for (const way &each : ways) {
+        BOOST_TEST_CONTEXT(each.configuration) {
+            httpd server;
+            server.with(each.modules).config("ExpectPolicy On").config(each.configuration);
+            server.file("docs/expect-status", "").file("docs/a.status", "").start();
+            const bool by_name = each.modules == std::vector<std::string>{"mime"};
+            const char *path = by_name ? "/a.status" : "/expect-status";
+            const message page = ask(server, request(std::string("GET ") + path + "?json"));
+            BOOST_TEST(page.status == 200);
+            BOOST_TEST(page.field("Content-Type") == "application/json");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(not_by_htaccess_alone) {
+    httpd server;
+    server.config("ExpectPolicy On\n<Directory \"@ROOT@/docs\">\nAllowOverride FileInfo\n"
+                  "</Directory>");
+    server.file("docs/page", "a file\n").file("docs/.htaccess", "SetHandler expect-status\n");
+    server.start();
+    BOOST_TEST(ask(server, request("GET /page?json")).body == "a file\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_page_is_well_formed) {
     httpd server;
     provoke(server);
