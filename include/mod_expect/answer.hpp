@@ -42,6 +42,8 @@ inline int do_as_core(request_rec *r, const char *sent) noexcept {
 // a request; with the connection kept where there is none.
 inline int refuse(request_rec *r, request_state &state, int status,
                   const expect::request_facts &facts, judged_at phase) noexcept {
+    // Caches do not choose by the field: whatever the status, this is for nobody else.
+    apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     if (facts.content != expect::content_kind::none) {
         forbid_content(r, state);
         return status;

@@ -3,6 +3,7 @@
 #ifndef MOD_EXPECT_PAGE_HPP
 #define MOD_EXPECT_PAGE_HPP
 
+#include "mod_expect/accepted.hpp"
 #include "mod_expect/escape.hpp"
 #include "mod_expect/negotiation.hpp"
 #include "mod_expect/report.hpp"
@@ -18,61 +19,17 @@ inline ap_filter_rec_t *problem_type_filter_record = nullptr;
 
 // What a page says, not escaped yet.
 struct explanation {
-    const char *member;           // what was rejected, cut; null for a malformed field
-    const char *sentence;         // what went wrong, without the member
-    apr_array_header_t *accepted; // of const char *: what would be accepted of this request
+    const char *member = nullptr;   // what was rejected, cut; null for a malformed field
+    const char *sentence = nullptr; // what went wrong, without the member; plain in HTML text
+    accepted_list accepted;         // what would be accepted of this request
 };
 
-// So many expectations that would be accepted are named at most.
-inline constexpr int most_named = 8;
-
-inline bool is_listed(const apr_array_header_t *list, std::string_view text) noexcept {
-    for (int i = 0; i < list->nelts; ++i) {
-        if (expect::equal_ignoring_case(APR_ARRAY_IDX(list, i, const char *), text)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// The expectations that the rules would accept of this very request. Looks at so many rules and
-// names so many expectations at most, so that a rejection stays cheap.
-inline apr_array_header_t *find_accepted(apr_pool_t *pool, const expect::rule_list *rules,
-                                         const expect::request_facts &facts) noexcept {
-    int rules_left = 64;
-    apr_array_header_t *found = apr_array_make(pool, most_named, sizeof(const char *));
-    for (const expect::rule_list *list = rules; list != nullptr; list = list->next) {
-        for (std::uint32_t at = 0; at < list->count; ++at) {
-            const expect::rule &each = list->rules[at];
-            if (rules_left-- == 0 || found->nelts == most_named) {
-                return found;
-            }
-            if (each.what.kind != expect::pattern_kind::member ||
-                each.then == expect::action::reject) {
-                continue;
-            }
-            const expect::verdict outcome =
-                expect::decide(rules, facts, each.what.spelled.text).outcome;
-            if (is_listed(found, each.what.spelled.text)) {
-                continue;
-            }
-            if (outcome == expect::verdict::met || outcome == expect::verdict::ignored) {
-                *static_cast<const char **>(apr_array_push(found)) =
-                    copy_text(pool, each.what.spelled.text);
-            }
-        }
-    }
-    return found;
-}
-
-inline explanation explain(apr_pool_t *pool, const expect::decision &made,
-                           apr_array_header_t *accepted) noexcept {
-    explanation said = {nullptr, nullptr, accepted};
+inline void explain(apr_pool_t *pool, const expect::decision &made, explanation &said) noexcept {
     if (made.error != expect::parse_error::none) {
         said.sentence = apr_psprintf(
             pool, "The request's Expect field does not parse: %s (at offset %" APR_SIZE_T_FMT ").",
             copy_text(pool, expect::text(made.error)), made.error_offset);
-        return said;
+        return;
     }
     said.member = copy_text(pool, expect::slice(made.member, 0, longest_quote));
     if (made.member.size() > longest_quote) {
@@ -81,7 +38,6 @@ inline explanation explain(apr_pool_t *pool, const expect::decision &made,
     said.sentence = made.by != nullptr && made.by->tag != nullptr
                         ? "This server is configured to refuse it for this request."
                         : "This server does not support it for this request.";
-    return said;
 }
 
 // Pieces of a text, of which the pool makes one when all are there.
@@ -95,7 +51,7 @@ public:
     }
 
 private:
-    std::array<iovec, 16 + 3 * most_named> pieces_;
+    std::array<iovec, 16 + 3 * accepted_list::most_named> pieces_;
     std::size_t count_ = 0;
 };
 
@@ -111,13 +67,15 @@ inline const char *html_body(request_rec *r, const char *title, const explanatio
         page.add(escape_html(r->pool, said.member));
         page.add("</code> is not met.\n");
     }
-    page.add(escape_html(r->pool, said.sentence));
-    page.add(said.accepted->nelts == 0 ? "</p>\n<p>No expectation would be met for this request."
-                                       : "</p>\n<p>What would be accepted for this request: ");
-    for (int i = 0; i < said.accepted->nelts; ++i) {
-        page.add(i == 0 ? "<code>" : ", <code>");
-        page.add(escape_html(r->pool, APR_ARRAY_IDX(said.accepted, i, const char *)));
+    page.add(said.sentence);
+    page.add(said.accepted.is_empty() ? "</p>\n<p>No expectation would be met for this request."
+                                      : "</p>\n<p>What would be accepted for this request: ");
+    const char *separator = "<code>";
+    for (const std::string_view each : said.accepted) {
+        page.add(separator);
+        page.add(escape_html(r->pool, each.data()));
         page.add("</code>");
+        separator = ", <code>";
     }
     page.add("</p>\n");
     page.add(ap_psignature("<hr>\n", r));
@@ -128,10 +86,10 @@ inline const char *html_body(request_rec *r, const char *title, const explanatio
 inline const char *json_body(apr_pool_t *pool, const char *title, int status,
                              const explanation &said) noexcept {
     const char *list = "";
-    for (int i = 0; i < said.accepted->nelts; ++i) {
-        list =
-            apr_pstrcat(pool, list, i == 0 ? "" : ", ",
-                        quote_json(pool, APR_ARRAY_IDX(said.accepted, i, const char *)), nullptr);
+    const char *separator = "";
+    for (const std::string_view each : said.accepted) {
+        list = apr_pstrcat(pool, list, separator, quote_json(pool, each.data()), nullptr);
+        separator = ", ";
     }
     return apr_psprintf(pool,
                         "{\n  \"type\": \"about:blank\",\n  \"title\": %s,\n  \"status\": %d,\n"
@@ -146,7 +104,7 @@ inline const char *json_body(apr_pool_t *pool, const char *title, int status,
 // Whether httpd has a status line of its own for a status. To the others it gives that of 500, and
 // their ErrorDocument.
 inline bool is_known_status(int status, int index) noexcept {
-    return status == HTTP_INTERNAL_SERVER_ERROR ||
+    return status == HTTP_EXPECTATION_FAILED || status == HTTP_INTERNAL_SERVER_ERROR ||
            index != ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR);
 }
 
@@ -161,8 +119,9 @@ inline void set_body(request_rec *r, request_state &state, const expect::decisio
     } else if (ap_response_code_string(r, index) != nullptr) {
         return;
     }
-    const explanation said = explain(r->pool, made, find_accepted(r->pool, rules, facts));
-    apr_table_setn(r->err_headers_out, "Vary", "Accept");
+    explanation said;
+    explain(r->pool, made, said);
+    find_accepted(rules, facts, said.accepted);
     state.answers_json = prefers_json(r->pool, apr_table_get(r->headers_in, "Accept"));
     ap_custom_response(r, status,
                        state.answers_json ? json_body(r->pool, title, status, said)

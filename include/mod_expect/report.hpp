@@ -129,8 +129,9 @@ inline void log_rejection(request_rec *r, const expect::decision &made, report_m
 inline void publish(request_rec *r, const request_state &state) noexcept {
     apr_table_setn(r->notes, "expect-field", state.sent);
     if (state.verdict != nullptr) {
-        apr_table_setn(r->notes, "expect-verdict", state.verdict);
-        apr_table_setn(r->notes, "expect-rule", state.rule);
+        // The notes are ours alone, and there is one verdict: nothing to look for.
+        apr_table_addn(r->notes, "expect-verdict", state.verdict);
+        apr_table_addn(r->notes, "expect-rule", state.rule);
         apr_table_setn(r->subprocess_env, "EXPECT_VERDICT", state.verdict);
         apr_table_setn(r->subprocess_env, "EXPECT_RULE", state.rule);
     }

@@ -59,7 +59,7 @@ ExpectRule meet with-content longer-than=0)");
     BOOST_TEST(holds(answer.body, "The expectation <code>never</code> is not met.\n"
                                   "This server is configured to refuse it for this request."));
     answer = get(server, {"Expect: foo="});
-    BOOST_TEST(holds(answer.body, "The request's Expect field does not parse: &quot;=&quot; must "
+    BOOST_TEST(holds(answer.body, "The request's Expect field does not parse: \"=\" must "
                                   "be followed by a token or a quoted-string (at offset 4)."));
     BOOST_TEST(holds(answer.body, accepted));
     // What is offered is true of this very request.

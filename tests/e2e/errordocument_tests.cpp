@@ -1,5 +1,6 @@
 // The page of a rejection: ErrorDocument in its forms without stalling, and nothing reflected
 // unescaped.
+#include "harness/ask.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
 #include "harness/wire.hpp"
@@ -7,14 +8,6 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace e2e;
-
-namespace {
-
-bool holds(const std::string &text, const std::string &part) {
-    return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(errordocument_tests)
 
@@ -52,6 +45,7 @@ BOOST_AUTO_TEST_CASE(every_form_comes_at_once) {
                 BOOST_TEST(answer.complete);
                 BOOST_TEST(holds(answer.body, one.body));
                 BOOST_TEST(answer.announces_close());
+                BOOST_TEST(answer.field("Cache-Control") == "no-store");
                 if (one.status == 302)
                     BOOST_TEST(answer.field("Location") == one.document);
                 BOOST_TEST(client.closes());
@@ -63,9 +57,31 @@ BOOST_AUTO_TEST_CASE(every_form_comes_at_once) {
             BOOST_TEST(answer.status == one.status);
             BOOST_TEST(holds(answer.body, one.body));
             BOOST_TEST(!answer.announces_close());
+            BOOST_TEST(answer.field("Cache-Control") == "no-store");
             BOOST_TEST(client.next().body == "plain\n");
         }
     }
+}
+
+// Caches choose by the target, not by Expect, and keep a 404 unasked (RFC 9111, 4.2.2): one client
+// must not be able to make a page vanish for the others, whatever is said of pages in general.
+BOOST_AUTO_TEST_CASE(no_cache_keeps_it) {
+    httpd server;
+    server.site().with({"headers", "setenvif"}).config(R"(ExpectPolicy On
+ExpectRule reject gone status=404
+ExpectRule reject aged status=410
+SetEnvIf Expect ^aged$ aged
+Header always set Cache-Control max-age=5 env=aged)");
+    server.announce("expect: rejected").start();
+    const message gone = ask(server, request("GET /plain.txt", {"Expect: gone"}));
+    BOOST_TEST(gone.status == 404);
+    BOOST_TEST(gone.field("Cache-Control") == "no-store");
+    const message aged = ask(server, request("GET /plain.txt", {"Expect: aged"}));
+    BOOST_TEST(aged.status == 410);
+    BOOST_TEST(aged.field("Cache-Control") == "max-age=5, no-store");
+    const message served = ask(server, request("GET /plain.txt", {"Expect: 100-continue"}));
+    BOOST_TEST(served.status == 200);
+    BOOST_TEST(!served.has("Cache-Control"));
 }
 
 BOOST_AUTO_TEST_CASE(for_the_status_a_rule_names) {
