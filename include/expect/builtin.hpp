@@ -41,11 +41,13 @@ constexpr rule_list make_built_in_list() noexcept {
     list.rules = built_in_rules.data();
     list.count = 3;
     list.index.next = built_in_memory.data();
-    list.index.slots = built_in_memory.data() + list.count;
-    list.index.mask = static_cast<std::uint32_t>(index_words(3)) - list.count - 1;
+    list.index.next_accepting = list.index.next + list.count;
+    list.index.slots = list.index.next_accepting + list.count;
+    list.index.mask = static_cast<std::uint32_t>(index_words(3)) - 2 * list.count - 1;
     list.index.first_100_continue = 0;
     list.index.first_any = 1;
     list.index.first_malformed = 2;
+    list.index.first_accepting = 0;
     return list;
 }
 

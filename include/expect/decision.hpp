@@ -83,7 +83,7 @@ struct decision {
 // has the same members. All arguments are views that last until the decision is made.
 struct silent_listener {
     // Whether members behind a rejected one are judged too. They change nothing.
-    static constexpr bool hears_every_member = false;
+    static constexpr bool hears_every_member() noexcept { return false; }
 
     void on_rule(const rule & /*considered*/, rule_outcome /*outcome*/) noexcept {}
     void on_member(const expectation & /*member*/, const ruling & /*ruled*/) noexcept {}
@@ -258,7 +258,7 @@ decision decide(const rule_list *lists, const request_facts &facts, std::string_
     }
     member_reader again(field);
     bool is_settled = false;
-    while ((!is_settled || Listener::hears_every_member) && again.next(member)) {
+    while ((!is_settled || listener.hears_every_member()) && again.next(member)) {
         const ruling ruled = detail::judge_member(lists, facts, member, listener);
         is_settled = is_settled || detail::add_ruling(made, member, ruled);
     }

@@ -49,7 +49,7 @@ constexpr std::uint32_t find_slot(const Rules &rules, const std::uint32_t *slots
 
 // How many words of memory build_index needs for a list of so many rules. At most 2^30 rules.
 constexpr std::size_t index_words(std::uint32_t count) noexcept {
-    return std::size_t{count} + detail::slot_count(count);
+    return 2 * std::size_t{count} + detail::slot_count(count);
 }
 
 // Builds the index of a list in memory of index_words(list.count) words, which must live as long as
@@ -58,7 +58,8 @@ constexpr void build_index(rule_list &list, std::uint32_t *memory) noexcept {
     constexpr std::uint32_t end = rule_index::end;
     const std::uint32_t slot_count = detail::slot_count(list.count);
     std::uint32_t *next = memory;
-    std::uint32_t *slots = memory + list.count;
+    std::uint32_t *next_accepting = next + list.count;
+    std::uint32_t *slots = next_accepting + list.count;
     for (std::uint32_t slot = 0; slot < slot_count; ++slot) {
         slots[slot] = end;
     }
@@ -81,10 +82,15 @@ constexpr void build_index(rule_list &list, std::uint32_t *memory) noexcept {
         }
         next[at] = *head;
         *head = at;
+        next_accepting[at] = index.first_accepting;
+        if (what.kind == pattern_kind::member && list.rules[at].then != action::reject) {
+            index.first_accepting = at;
+        }
     }
     index.first_100_continue =
         slots[detail::find_slot(list.rules, slots, index.mask, name_100_continue)];
     index.next = next;
+    index.next_accepting = next_accepting;
     index.slots = slots;
     list.index = index;
 }

@@ -41,6 +41,9 @@ struct rule_index {
     std::uint32_t first_any = end;
     std::uint32_t first_malformed = end;
     std::uint32_t first_100_continue = end;
+    // The rules that let an expectation go on which they name; next_accepting as next.
+    std::uint32_t first_accepting = end;
+    const std::uint32_t *next_accepting = nullptr;
 };
 
 // An ordered list of rules, of which the first that matches decides. Lists are chained: sections,

@@ -36,24 +36,16 @@ private:
     std::size_t count_ = 0;
 };
 
-// Whether a rule lets the expectation go on that it names.
-inline bool names_accepted(const expect::rule &tested) noexcept {
-    return tested.what.kind == expect::pattern_kind::member &&
-           tested.then != expect::action::reject;
-}
-
-// The expectations that the rules would accept of this very request. Looks at so many rules at
-// most, so that a rejection stays cheap.
+// The expectations that the rules would accept of this very request. Asks for so many at most, so
+// that a rejection stays cheap.
 inline void find_accepted(const expect::rule_list *rules, const expect::request_facts &facts,
                           accepted_list &found) noexcept {
-    int rules_left = 64;
+    int questions_left = 64;
     for (const expect::rule_list *list = rules; list != nullptr; list = list->next) {
-        for (std::uint32_t at = 0; at < list->count; ++at) {
-            if (rules_left-- == 0 || found.is_full()) {
+        for (std::uint32_t at = list->index.first_accepting; at != expect::rule_index::end;
+             at = list->index.next_accepting[at]) {
+            if (questions_left-- == 0 || found.is_full()) {
                 return;
-            }
-            if (!names_accepted(list->rules[at])) {
-                continue;
             }
             const std::string_view spelled = list->rules[at].what.spelled.text;
             const expect::verdict outcome = expect::decide(rules, facts, spelled).outcome;

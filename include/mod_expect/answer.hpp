@@ -108,12 +108,10 @@ inline void detect(request_rec *r, request_state &state, const server_settings &
     }
     expect::request_facts facts = facts_of(r);
     facts.context = resource;
-    counting_listener counting{{r, field}};
-    report(r, state,
-           decide_aloud(r, rules_for(r, settings, section_settings_of(resource)), facts, field,
-                        state.is_folded && field == state.sent, counting),
-           report_mode::detected);
-    count_request(r, state, counting.tally.counts(), facts, report_mode::detected);
+    decision_follower follower(r, field);
+    const expect::rule_list *rules = rules_for(r, settings, section_settings_of(resource));
+    report(r, state, decide(state, rules, facts, field, follower), report_mode::detected);
+    count_request(r, state, follower.counts(), facts, report_mode::detected);
 }
 
 // Judges the request by the policy in force and carries the decision out. field: what is in the
@@ -129,11 +127,10 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     const expect::request_facts facts = facts_of(r);
     const expect::rule_list *rules = rules_for(
         r, settings, phase == judged_at::header_parser ? section_settings_of(r) : nullptr);
-    met_members met(r, field);
-    const expect::decision made =
-        decide_aloud(r, rules, facts, field, state.is_folded && field == state.sent, met);
+    decision_follower follower(r, field);
+    const expect::decision made = decide(state, rules, facts, field, follower);
     report(r, state, made, report_mode::done);
-    count_request(r, state, met.counts(), facts, report_mode::done);
+    count_request(r, state, follower.counts(), facts, report_mode::done);
     switch (made.outcome) {
     case expect::verdict::failed:
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);
@@ -146,9 +143,9 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
         break;
     }
     if (made.meets_100_continue && may_wait_for_100(facts)) {
-        met.add_100_continue();
+        follower.add_100_continue();
     }
-    return serve(r, state, made, facts, field, met.view());
+    return serve(r, state, made, facts, field, follower.met());
 }
 
 } // namespace mod_expect

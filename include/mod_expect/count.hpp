@@ -61,18 +61,6 @@ private:
     member_counts counts_;
 };
 
-// Listens to a decision only to count.
-struct counting_listener {
-    static constexpr bool hears_every_member = false;
-
-    void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
-    void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
-        tally.add(member, ruled);
-    }
-
-    member_tally tally;
-};
-
 inline void count_rejection(request_rec *r, const request_state &state,
                             bool only_detected) noexcept {
     std::uint64_t number = 0;

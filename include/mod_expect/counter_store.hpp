@@ -19,15 +19,14 @@ struct counter_store {
     apr_hash_t *rules; // identity -> rule_counter
 };
 
-// Shared memory of so many bytes, all zero, for the life of the process; null where there is none.
+// Shared memory of so many bytes for the life of the process; null where there is none. All zero,
+// as new memory is; pages that nobody counts in are never touched.
 inline void *make_shared(apr_pool_t *pool, apr_size_t size) noexcept {
     apr_shm_t *memory = nullptr;
     if (apr_shm_create(&memory, size, nullptr, pool) != APR_SUCCESS) {
         return nullptr;
     }
-    void *base = apr_shm_baseaddr_get(memory);
-    std::memset(base, 0, size);
-    return base;
+    return apr_shm_baseaddr_get(memory);
 }
 
 // The store of this process, made at the first call. A graceful restart may load a newer version of

@@ -58,77 +58,60 @@ inline expect::request_facts facts_of(request_rec *r) noexcept {
     return facts;
 }
 
-// Collects the members that are met, for those that come after us, and counts all.
-class met_members {
+// Follows a decision: counts the members, collects those that are met, for who comes after us, and
+// reasons aloud where the log level asks for it. One for all purposes, because every listener makes
+// the compiler write the decision anew.
+class decision_follower {
 public:
-    static constexpr bool hears_every_member = false;
+    decision_follower(request_rec *r, std::string_view field) noexcept
+        : r_(r), explains_(APLOGrdebug(r)), tally_(r, field), met_(r->pool, field) {
+        if (explains_) {
+            log_field(r, field);
+        }
+    }
 
-    met_members(request_rec *r, std::string_view field) noexcept
-        : tally_(r, field), met_(r->pool, field) {}
-
-    void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
+    // Those behind a rejected one are explained, and nothing else.
+    [[nodiscard]] bool hears_every_member() const noexcept { return explains_; }
+    void on_rule(const expect::rule &considered, expect::rule_outcome outcome) noexcept {
+        if (explains_) {
+            log_rule(r_, considered, outcome);
+        }
+    }
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
-        const bool meets =
-            ruled.then == expect::action::meet || ruled.then == expect::action::continue_now;
+        if (explains_) {
+            log_member(r_, member, ruled);
+        }
+        if (is_settled_) {
+            return;
+        }
+        is_settled_ = ruled.failed || ruled.then == expect::action::reject;
         tally_.add(member, ruled);
         // 100-continue goes on only where there is content to wait for; add_100_continue() tells.
-        if (meets && !ruled.failed && !member.is_100_continue()) {
+        if (!is_settled_ && ruled.then != expect::action::ignore && !member.is_100_continue()) {
             met_.add(member);
         }
     }
     void add_100_continue() noexcept { met_.add_100_continue(); }
-    [[nodiscard]] std::string_view view() const noexcept { return met_.view(); }
+    // The canonical list of those that are met.
+    [[nodiscard]] std::string_view met() const noexcept { return met_.view(); }
     [[nodiscard]] const member_counts &counts() const noexcept { return tally_.counts(); }
 
 private:
+    request_rec *r_;
+    bool explains_;
+    bool is_settled_ = false;
     member_tally tally_;
     member_list met_;
 };
 
-// A listener that tells the log before it tells another.
-template <class Next>
-class explaining_listener {
-public:
-    static constexpr bool hears_every_member = true;
-
-    explaining_listener(request_rec *r, Next &next) noexcept : r_(r), next_(next) {}
-    void on_rule(const expect::rule &considered, expect::rule_outcome outcome) noexcept {
-        log_rule(r_, considered, outcome);
-        next_.on_rule(considered, outcome);
-    }
-    void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
-        log_member(r_, member, ruled);
-        if (!is_settled_) {
-            next_.on_member(member, ruled);
-        }
-        is_settled_ = is_settled_ || ruled.failed || ruled.then == expect::action::reject;
-    }
-
-private:
-    request_rec *r_;
-    Next &next_;
-    bool is_settled_ = false; // what comes behind is only explained
-};
-
-template <class Listener>
-expect::decision decide_with(const expect::rule_list *rules, const expect::request_facts &facts,
-                             std::string_view field, bool is_folded, Listener &listener) noexcept {
-    return is_folded ? expect::decide_malformed(rules, facts, field,
-                                                expect::parse_error::line_folded, listener)
-                     : expect::decide(rules, facts, field, listener);
-}
-
-// Decides, and reasons aloud where the log level asks for it.
-template <class Listener>
-expect::decision decide_aloud(request_rec *r, const expect::rule_list *rules,
-                              const expect::request_facts &facts, std::string_view field,
-                              bool is_folded, Listener &listener) noexcept {
-    if (!APLOGrdebug(r)) {
-        return decide_with(rules, facts, field, is_folded, listener);
-    }
-    log_field(r, field);
-    explaining_listener<Listener> explaining(r, listener);
-    return decide_with(rules, facts, field, is_folded, explaining);
+// Decides about the field that is in the table now.
+inline expect::decision decide(const request_state &state, const expect::rule_list *rules,
+                               const expect::request_facts &facts, const char *field,
+                               decision_follower &follower) noexcept {
+    return state.is_folded && field == state.sent
+               ? expect::decide_malformed(rules, facts, field, expect::parse_error::line_folded,
+                                          follower)
+               : expect::decide(rules, facts, field, follower);
 }
 
 // The chain of rules for a request: its sections', which may be none, before its host's. The lists

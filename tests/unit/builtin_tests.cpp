@@ -67,8 +67,10 @@ BOOST_AUTO_TEST_CASE(its_index_is_the_one_that_is_built) {
     BOOST_TEST(made.first_any == list.index.first_any);
     BOOST_TEST(made.first_malformed == list.index.first_malformed);
     BOOST_TEST(made.first_100_continue == list.index.first_100_continue);
+    BOOST_TEST(made.first_accepting == list.index.first_accepting);
     for (std::uint32_t at = 0; at < list.count; ++at) {
         BOOST_TEST(made.next[at] == list.index.next[at]);
+        BOOST_TEST(made.next_accepting[at] == list.index.next_accepting[at]);
     }
     for (std::uint32_t slot = 0; slot <= made.mask; ++slot) {
         BOOST_TEST(made.slots[slot] == list.index.slots[slot]);

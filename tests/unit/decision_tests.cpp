@@ -124,7 +124,7 @@ const std::vector<unit::decision_row> rows = {
 // Keeps every step as text.
 struct recorder {
     std::vector<std::string> steps;
-    static constexpr bool hears_every_member = false;
+    static constexpr bool hears_every_member() noexcept { return false; }
 
     void on_rule(const expect::rule &considered, rule_outcome outcome) noexcept {
         constexpr std::string_view words[] = {"decided",    "other member", "has content",
@@ -139,7 +139,7 @@ struct recorder {
 };
 
 struct thorough_recorder : recorder {
-    static constexpr bool hears_every_member = true;
+    static constexpr bool hears_every_member() noexcept { return true; }
 };
 
 struct steps_row : unit::row {

@@ -38,6 +38,15 @@ std::vector<std::uint32_t> malformed_chain(const expect::rule_list &list) {
     return found;
 }
 
+std::vector<std::uint32_t> accepting_chain(const expect::rule_list &list) {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t at = list.index.first_accepting; at != expect::rule_index::end;
+         at = list.index.next_accepting[at]) {
+        found.push_back(at);
+    }
+    return found;
+}
+
 using numbers = std::vector<std::uint32_t>;
 
 } // namespace
@@ -56,7 +65,7 @@ BOOST_AUTO_TEST_CASE(there_is_always_a_free_slot) {
         const std::uint32_t slots = expect::detail::slot_count(rules);
         BOOST_TEST((slots > rules && slots >= 2 * rules), rules);
         BOOST_TEST((slots & (slots - 1)) == 0u, rules);
-        BOOST_TEST((expect::index_words(rules) == std::size_t{rules} + slots), rules);
+        BOOST_TEST((expect::index_words(rules) == std::size_t{2} * rules + slots), rules);
     }
     BOOST_TEST(expect::detail::slot_count(1u << 30) == 1u << 31);
 }
@@ -83,12 +92,26 @@ BOOST_AUTO_TEST_CASE(candidates_come_in_ascending_order) {
     BOOST_TEST(malformed_chain(list) == numbers({3, 8}), each);
 }
 
+BOOST_AUTO_TEST_CASE(rules_that_name_what_they_accept) {
+    const unit::policy rules("reject foo\n"        // 0
+                             "meet bar\n"          // 1
+                             "meet *\n"            // 2
+                             "ignore foo=*\n"      // 3
+                             "ignore @malformed\n" // 4
+                             "reject bar\n"        // 5
+                             "continue 100-continue");
+    BOOST_TEST(accepting_chain(*rules.chain()) == numbers({1, 3, 6}),
+               boost::test_tools::per_element());
+    BOOST_TEST(accepting_chain(*unit::policy("reject a\nreject b").chain()).empty());
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_list_has_no_candidates) {
     const unit::policy rules("");
     BOOST_TEST(rules.chain()->count == 0u);
     BOOST_TEST(candidates(*rules.chain(), "foo").empty());
     BOOST_TEST(candidates(*rules.chain(), "100-continue").empty());
     BOOST_TEST(malformed_chain(*rules.chain()).empty());
+    BOOST_TEST(accepting_chain(*rules.chain()).empty());
 }
 
 // The memory belongs to the caller; policy has it in a heap buffer of exactly that size, so that
