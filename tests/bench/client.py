@@ -20,16 +20,16 @@ class Request(NamedTuple):
 
 
 def fill(lines):
-    """Header lines such as browsers send, among them a name that begins like ours and names as long."""
+    """Header lines such as browsers send, and ten of somebody's own."""
     names = [AGENT, "Accept-Language: en", "Accept-Encoding: gzip", "Origin: null", "Cookie: a=b",
-             "Referer: /other", "X-Trace: 0123456789abcdef", "Exempt: no", "Cache-Control: max-age=0",
-             "Pragma: no-cache"]
+             "Referer: /other", "X-Trace: 0123456789abcdef", "Upgrade-Insecure-Requests: 1",
+             "Cache-Control: max-age=0", "Pragma: no-cache"]
     return [names[number % len(names)] if number < len(names) else f"X-Field-{number}: value of {number}"
             for number in range(lines)]
 
 
-def request(key, title, method="GET", lines=4, expect=None, body=b"", keeps=True, status=200):
-    """`lines` counts all header lines, those named here included."""
+def request(key, title, method="GET", lines=4, expect=None, body=b"", keeps=True, status=200, field=None):
+    """`lines` counts all header lines, those named here included. `field` is one more that stands in the middle."""
     fields = ["Host: localhost"]
     if not keeps:
         fields.append("Connection: close")
@@ -37,7 +37,9 @@ def request(key, title, method="GET", lines=4, expect=None, body=b"", keeps=True
         fields.append(f"Content-Length: {len(body)}")
     if expect:
         fields.append(f"Expect: {expect}")
-    fields += fill(lines - len(fields))
+    fields += fill(lines - len(fields) - (1 if field else 0))
+    if field:
+        fields.insert(len(fields) // 2, field)
     head = "\r\n".join([f"{method} /resource HTTP/1.1", *fields, "", ""]).encode()
     return Request(key, title, head, body, keeps, status)
 

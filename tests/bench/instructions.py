@@ -22,6 +22,7 @@ LENGTHENING = 40
 REQUESTS = [
     client.request("get4", "GET, 4 lines"),
     client.request("get20", "GET, 20 lines", lines=20),
+    client.request("get20e", "GET, 20 lines, one `Exempt:`", lines=20, field="Exempt: no"),
     client.request("get_new", "GET, new connection", keeps=False),
     client.request("continue", "GET + `100-continue`, kept", expect="100-continue"),
     client.request("continue_new", "GET + `100-continue`, new connection", expect="100-continue", keeps=False),

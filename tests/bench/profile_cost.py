@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import client
-from instructions import PAUSE, REQUESTS, CountedHttpd
+from instructions import PAUSE, REQUESTS, CountedHttpd, closes
 from setups import ALONE, policy
 
 COUNT = 200
@@ -17,9 +17,10 @@ OUTERMOST = re.compile(r"main|\(below main\)|ap_run_mpm|__libc_start_main.*|PROG
 
 def own_costs(setup, request):
     with CountedHttpd(setup) as server:
-        client.send(server.port, request, 20, PAUSE)
+        reconnects = request.keeps and closes(server, request)
+        client.send(server.port, request, 20, PAUSE, reconnects)
         server.count()
-        client.send(server.port, request, COUNT, PAUSE)
+        client.send(server.port, request, COUNT, PAUSE, reconnects)
         server.count()
         dump = server.root / f"callgrind.out.{server.dumps}"
     text = subprocess.run(["callgrind_annotate", "--threshold=100", "--auto=no", "--tree=none", str(dump)], check=True,
@@ -52,7 +53,7 @@ def compare(alone, on):
 
 def run(say):
     requests = {}
-    for key in ("get4", "get20", "continue_new", "foo_new"):
+    for key in ("get4", "get20", "continue_new", "post", "foo", "foo_new"):
         request = next(request for request in REQUESTS if request.key == key)
         say(f"profile: {request.title}")
         total, rows = compare(own_costs(ALONE, request), own_costs(policy(0), request))

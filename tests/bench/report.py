@@ -144,12 +144,16 @@ def profile(result):
     return f"""## Where the instructions go
 
 What the policy adds to one request, by function; those of httpd, APR and libc are called more often than without it, or
-less. What a plain `GET` pays for is one call of the filter and the look over the section, which is linear in its
-bytes (`expect_hold_filter`, `needs_no_hold`), and that httpd asks the module's hooks: it asks every module's.
-`100-continue` pays besides for what others are told: notes, environment and counters, a table entry each, and for the
-connection, which httpd alone gives up in place of asking whether it can be kept. A rejection pays for a page that says
-what was wrong and what would be right, for its negotiation (httpd's `Vary` alone takes some 1,300), and for the way on
-which the connection stays usable; the 417 of httpd alone is a constant behind which it closes.
+less. Where httpd alone closes, what a new connection costs is in its figure, as above. A plain `GET` pays for one call
+of the filter (`expect_hold_filter`, `read_line`), for the look over the section, which is linear in its bytes
+(`find_pair_avx2`; without AVX2 `find_pair`, which takes about twice as much), and for httpd asking the module's hooks,
+as it asks every module's: none can go, because the field has to be back before the first module that looks
+(`expect_restore`), judged when the host is known (`expect_post_read_request`) and answered before a cache does
+(`expect_quick_handler`). `100-continue` pays besides for what others are told (notes, environment and counters), for
+the field taken off where there is no content, and for the connection: httpd asks whether it can be kept
+(`ap_set_keepalive`, `ap_find_token`), where alone it always gives it up. A rejection pays for a page that says what was
+wrong and what would be right, for its line in the journal, and for the way through the handlers, on which the
+connection stays usable; the 417 of httpd alone is a constant behind which it closes.
 
 ```
 {listing}
