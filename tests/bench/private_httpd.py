@@ -115,13 +115,15 @@ def load(module):
 
 
 class PrivateHttpd:
-    """Runs while its `with` block does; `prefix` is what runs it (valgrind, say), `flags` are httpd's own."""
+    """Runs while its `with` block does; `prefix` is what runs it (valgrind, say), `flags` are httpd's own, `event` is
+    said of the event MPM."""
 
-    def __init__(self, name, modules=(), configuration="", mpm="event", prefix=(), flags=("-DFOREGROUND",), timeout=60):
+    def __init__(self, name, modules=(), configuration="", mpm="event", prefix=(), flags=("-DFOREGROUND",), timeout=60,
+                 event=EVENT):
         self.root = WORK / "servers" / name
         self.modules = [f"mpm_{mpm}", "unixd", "authz_core", *modules]
         self.configuration = configuration
-        self.tuning = EVENT if mpm == "event" else ""
+        self.tuning = event if mpm == "event" else ""
         self.prefix, self.flags, self.timeout = list(prefix), list(flags), timeout
         self.child, self.port, self.started_in = None, 0, 0.0
 

@@ -77,11 +77,14 @@ def throughput(result):
                          f"{result[protocol]['memory'][key]:,}"])
     return f"""## Throughput and latency
 
-Event MPM, a small file, plain `GET`; {result['rounds']} rounds, httpd alone and with the policy on taking turns within
-each; medians. HTTP/1.1: `wrk -t1 -c16 -d{result['duration']}s`; HTTP/2 (prior knowledge): `h2load -c 8 -m 4 -n
-{result['h2_requests']}`. The load comes from the same machine. *Change* is the median of the rounds' ratios, with the
-range in which it lies with 95 % confidence: where that includes zero, nothing was seen but noise, and the instructions
-above are the finer measure. *Memory* is that of all processes after the load (proportional set size).
+Event MPM, a small file, plain `GET`; {result['starts']} starts of httpd alone and with the policy on, which take turns in
+{result['rounds']} rounds each; medians. HTTP/1.1: `wrk -t1 -c16 -d{result['duration']}s`; HTTP/2 (prior knowledge):
+`h2load -c 8 -m 4 -n {result['h2_requests']}`. The load comes from the same machine. *Change* is the median of the
+starts' ratios, with the range in which it lies with 95 % confidence: two starts of the very same httpd differ by up
+to 3 %. Where the range includes zero, nothing was seen but noise, and the instructions above are the finer measure.
+*Memory* is that of a server with httpd's own number of processes, behind one such load (median of
+{result['memory_starts']} starts; proportional set size: what processes share counts once). What the module adds is its
+code and tables, once for all processes, and a few pages of counters: some 110 KiB, whatever the server serves.
 
 {table(["protocol", "set-up", "requests/s", "change", "CPU µs per request", "p50 ms", "p90 ms", "p99 ms",
         "memory KiB"], rows)}

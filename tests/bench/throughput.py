@@ -1,6 +1,6 @@
 """Requests per second, latency and CPU time: event MPM, a small file, httpd alone and with the policy on, in turns
-(A B, B A, ...), so that what else the machine does falls on both alike. Both servers run all the time; the one not
-asked sleeps."""
+(A B, B A, ...), so that what else the machine does falls on both alike. Where a start of httpd happens to have its
+memory makes some per cent, so both start anew several times, and one start gives one figure."""
 
 import os
 import re
@@ -12,9 +12,10 @@ from machine import program
 from private_httpd import WORK, PrivateHttpd
 from setups import ALONE, policy
 
-# Many short rounds: other work on the machine comes and goes, and a pair of neighbours sees the same of it.
-ROUNDS, SECONDS = 30, 1
+# Short rounds: other work on the machine comes and goes, and a pair of neighbours sees the same of it.
+STARTS, ROUNDS, SECONDS = 12, 3, 1
 H2_REQUESTS = 12000
+MEMORY_STARTS = 7
 HTTP2 = "Protocols h2c http/1.1\n"
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
@@ -77,17 +78,30 @@ def h2load(url):
             **{str(percent): times[len(times) * percent // 100] for percent in (50, 90, 99)}}
 
 
-def compare(load, say, title):
-    setups = {"alone": ALONE, "on": policy(0)}
-    runs = {key: [] for key in setups}
+SETUPS = {"alone": ALONE, "on": policy(0)}
+
+
+def measure_memory(load):
+    """Kilobytes of each set-up with as many processes as httpd has by itself, behind a load, alone on the machine;
+    medians of several starts."""
+    figures = {key: [] for key in SETUPS}
+    for number in range(MEMORY_STARTS):
+        for key, setup in list(SETUPS.items())[:: 1 if number % 2 else -1]:
+            with PrivateHttpd("memory-" + key, (*setup.modules, "http2"), HTTP2 + setup.configuration,
+                              event="") as server:
+                load(f"http://127.0.0.1:{server.port}/resource")
+                figures[key].append(resident_kilobytes(server.child.pid))
+    return {key: round(statistics.median(values)) for key, values in figures.items()}
+
+
+def measure_rounds(load, runs, start):
+    """One start of both set-ups, and rounds in which they take turns; adds to `runs`."""
     servers = {key: PrivateHttpd("throughput-" + key, (*setup.modules, "http2"), HTTP2 + setup.configuration)
-               for key, setup in setups.items()}
+               for key, setup in SETUPS.items()}
     with servers["alone"], servers["on"]:
         for number in range(-1, ROUNDS):
-            if number % 10 == 9:
-                say(f"throughput: {title}, round {number + 1} of {ROUNDS}")
             # Who goes first changes with every round.
-            for key in list(servers)[:: 1 if number % 2 else -1]:
+            for key in list(servers)[:: 1 if (start + number) % 2 else -1]:
                 server = servers[key]
                 before = cpu_seconds(server.child.pid)
                 run = load(f"http://127.0.0.1:{server.port}/resource")
@@ -95,15 +109,25 @@ def compare(load, say, title):
                 # The first round only warms up.
                 if number >= 0:
                     runs[key].append(run)
-        memory = {key: resident_kilobytes(server.child.pid) for key, server in servers.items()}
+
+
+def compare(load, say, title):
+    runs = {key: [] for key in SETUPS}
+    ratios = []
+    for start in range(STARTS):
+        say(f"throughput: {title}, start {start + 1} of {STARTS}")
+        measure_rounds(load, runs, start)
+        rates = {key: statistics.mean(run["rate"] for run in rows[-ROUNDS:]) for key, rows in runs.items()}
+        ratios.append(rates["on"] / rates["alone"])
+    say(f"throughput: {title}, memory")
+    memory = measure_memory(load)
     medians = {key: {name: statistics.median(run[name] for run in rows) for name in ("rate", "50", "90", "99", "cpu")}
                for key, rows in runs.items()}
-    ratios = [on["rate"] / alone["rate"] for alone, on in zip(runs["alone"], runs["on"])]
     return {"medians": medians, "memory": memory, **median_with_range(ratios)}
 
 
 def run(say):
-    result = {"rounds": ROUNDS, "duration": SECONDS, "h2_requests": H2_REQUESTS}
+    result = {"starts": STARTS, "rounds": ROUNDS, "duration": SECONDS, "h2_requests": H2_REQUESTS, "memory_starts": MEMORY_STARTS}
     if program("wrk"):
         result["HTTP/1.1"] = compare(wrk, say, "HTTP/1.1")
     if program("h2load"):
