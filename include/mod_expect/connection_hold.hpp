@@ -13,6 +13,7 @@ namespace mod_expect {
 struct connection_hold {
     header_scanner scanner;
     bool has_field = false;                           // an Expect line was given the other name
+    bool may_peek = false;                            // a look at the whole section may come yet
     bool stands_aside = false;                        // the request's lines come past the filter
     char spelled[header_scanner::name_size + 1] = {}; // the name as the first such line has it
     ap_filter_t *filter = nullptr;                    // the one that this belongs to

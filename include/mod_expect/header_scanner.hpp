@@ -59,6 +59,9 @@ public:
     // Whether the request line comes next, or an empty line before it.
     [[nodiscard]] bool is_at_request_line() const noexcept { return at_ == place::request_line; }
 
+    // Whether the next bytes begin a line of the header section.
+    [[nodiscard]] bool is_at_header_line() const noexcept { return at_ == place::header_line; }
+
     // The request line has been read, by somebody else.
     void pass_request_line() noexcept { at_ = place::header_line; }
 

@@ -134,7 +134,7 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mark_holds(pool, temporary, main);
-    find_transparent_filters();
+    find_known_filters();
     prepare_line_search();
     // The first reading of the configuration at a start is a rehearsal.
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {

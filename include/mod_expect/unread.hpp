@@ -15,9 +15,14 @@ namespace mod_expect {
 // and mod_logio. Null where a module is not loaded.
 inline std::array<const ap_filter_rec_t *, 2> transparent_filters = {};
 
-inline void find_transparent_filters() noexcept {
+// The filter of mod_ssl, which keeps what it has decrypted and can show it; null without mod_ssl.
+inline const ap_filter_rec_t *tls_filter = nullptr;
+
+// Finds these filters by their names, when all modules are there.
+inline void find_known_filters() noexcept {
     transparent_filters = {ap_get_input_filter_handle("reqtimeout"),
                            ap_get_input_filter_handle("log_input_output")};
+    tls_filter = ap_get_input_filter_handle("ssl/tls filter");
 }
 
 inline bool is_transparent(const ap_filter_t *filter) noexcept {
@@ -27,6 +32,24 @@ inline bool is_transparent(const ap_filter_t *filter) noexcept {
 // Where a heap bucket's bytes are; its memory is the connection's and may be written to.
 inline char *heap_bytes(const apr_bucket *bucket) noexcept {
     return static_cast<apr_bucket_heap *>(bucket->data)->base + bucket->start;
+}
+
+// The bytes of a brigade that has one bucket, in memory, as the core and mod_ssl hand out lines;
+// empty for every other brigade. They are there as long as the bucket.
+inline std::string_view bytes_of_only_bucket(const apr_bucket_brigade *brigade) noexcept {
+    apr_bucket *only = APR_BRIGADE_FIRST(brigade);
+    if (only != APR_BRIGADE_LAST(brigade) || only == APR_BRIGADE_SENTINEL(brigade)) {
+        return {};
+    }
+    if (only->type == &apr_bucket_type_heap) {
+        return {heap_bytes(only), only->length};
+    }
+    const char *bytes = nullptr;
+    std::size_t size = 0;
+    return only->type == &apr_bucket_type_transient &&
+                   apr_bucket_read(only, &bytes, &size, APR_NONBLOCK_READ) == APR_SUCCESS
+               ? std::string_view(bytes, size)
+               : std::string_view();
 }
 
 struct unread_bytes {
@@ -63,6 +86,16 @@ inline unread_bytes find_unread_behind_line(const ap_filter_t *chain) noexcept {
     static_cast<void>(chain);
 #endif
     return {};
+}
+
+// What the next reads from mod_ssl's filter would give, without taking it, as far as that is there
+// by now; they are in the brigade, which is empty before. A line that the filter handed out before
+// is overwritten.
+inline std::string_view peek(ap_filter_t *filter, apr_bucket_brigade *shown) noexcept {
+    return ap_get_brigade(filter, shown, AP_MODE_SPECULATIVE, APR_NONBLOCK_READ, AP_IOBUFSIZE) ==
+                   APR_SUCCESS
+               ? bytes_of_only_bucket(shown)
+               : std::string_view();
 }
 
 } // namespace mod_expect

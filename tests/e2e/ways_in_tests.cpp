@@ -168,6 +168,59 @@ BOOST_AUTO_TEST_CASE(http_1_over_tls) {
     }
 }
 
+// Whole sections in one record are looked over before they are read; what the look finds, or cannot
+// see to its end, goes line by line.
+BOOST_AUTO_TEST_CASE(sections_over_tls) {
+    httpd server;
+    server.site().with({"ssl", "reqtimeout", "logio"}).config(policy + tls_host(server));
+    server.config(one_child).announce("expect: rejected").allow(tls_notices).start();
+    tls_clients clients;
+    const std::string plain = request("GET /plain.txt", {"X-A: b", "Exempt: no"});
+    const std::string env = "GET /cgi/env";
+    const struct {
+        const char *name;
+        std::string bytes;
+        int status;
+        const char *seen;
+    } rows[] = {
+        {"no field", request(env, {"X-A: b"}), 200, "-"},
+        {"first line", "GET /cgi/env HTTP/1.1\r\nExpect: good\r\nHost: a.test\r\n\r\n", 200,
+         "good"},
+        {"last line", request(env, {"X-A: b", "Expect: good"}), 200, "good"},
+        {"met, without content", request(env, {"Expect: 100-continue", "X-A: b"}), 200, "-"},
+        {"two lines", request(env, {"Expect: 100-continue", "Expect: good"}), 200, "good"},
+        {"folded", request(env, {"Expect: good\r\n other"}), 417, ""},
+        {"rejected", request(env, {"EXPECT: foo"}), 417, ""},
+        {"an empty line before", "\r\n" + request(env, {"Expect: good"}), 200, "good"},
+        {"a longer section than is shown",
+         request(env, {"X-A: " + std::string(5000, 'a'), "X-B: " + std::string(5000, 'b'),
+                       "Expect: good"}),
+         200, "good"},
+    };
+    wire client = clients.open(server.port("PORT2"));
+    for (const auto &row : rows) {
+        BOOST_TEST_CONTEXT("row: " << row.name) {
+            client.send(row.bytes);
+            const message answer = client.next();
+            BOOST_TEST(answer.status == row.status);
+            if (row.status == 200)
+                BOOST_TEST(expect_of_cgi(answer.body) == row.seen);
+            // Together with others, before and behind it, in one record.
+            client.send(plain + row.bytes + plain);
+            BOOST_TEST(client.next().body == "plain\n");
+            BOOST_TEST(client.next().status == row.status);
+            BOOST_TEST(client.next().body == "plain\n");
+        }
+    }
+    const std::string met = request("GET /plain.txt", {"X-A: b", "Expect: good", "X-C: d"});
+    for (size_t cut = 1; cut < met.size(); ++cut) {
+        client.send(met.substr(0, cut));
+        std::this_thread::sleep_for(milliseconds(20));
+        client.send(met.substr(cut));
+        BOOST_TEST(client.next().status == 200, "cut behind " << cut << " bytes");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(http_2_over_cleartext) {
     httpd server;
     server.threaded().site().with({"http2"}).config(policy);
