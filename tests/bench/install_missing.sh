@@ -14,6 +14,7 @@ has wrk || install+=(wrk)
 has h2load || install+=(nghttp2-client)
 has gnuplot || install+=(gnuplot-nox)
 has curl || install+=(curl)
+has openssl || install+=(openssl)
 has python3 || install+=(python3)
 [[ ${#install[@]} -gt 0 ]] || exit 0
 

@@ -13,6 +13,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import client
 import machine
 
 WORK = Path(os.environ.get("BENCH_DIR", "build/bench")).resolve()
@@ -101,7 +102,7 @@ def answers(port):
     """Whether a request is answered. That a connection is accepted says little: httpd listens long before it has
     read its configuration for the second time."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        with client.Connection(port).socket as connection:
             connection.sendall(b"GET /resource HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             return connection.recv(16).startswith(b"HTTP/1.1 200")
     except OSError:
@@ -131,6 +132,7 @@ class PrivateHttpd:
         """Whether httpd answers requests; False when the port was taken in between."""
         make_directory(self.root)
         make_documents()
+        (client.tls_ports.add if "ssl" in self.modules else client.tls_ports.discard)(port)
         (self.root / "httpd.conf").write_text(FRAME.format(
             root=self.root, port=port, timeout=self.timeout, documents=DOCUMENTS, tuning=self.tuning,
             modules="\n".join(map(load, self.modules)), configuration=self.configuration.replace("@PORT@", str(port)),

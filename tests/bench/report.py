@@ -34,6 +34,18 @@ and mod_security2 are never reached there. Percentages are against httpd alone. 
 """
 
 
+def tls(result):
+    base = next(iter(result["table"].values()))
+    rows = [[title, *(relative(row[key], None if row is base else base[key], 2) for key in result["requests"])]
+            for title, row in result["table"].items()]
+    return f"""## Behind TLS
+
+The same, kept, with mod_ssl before it.
+
+{table(["set-up", *result["requests"].values()], rows)}
+"""
+
+
 def curves(result):
     titles = list(result["by_lines"])
     lines = table(["header lines", *titles], [
@@ -164,7 +176,7 @@ connection stays usable; the 417 of httpd alone is a constant behind which it cl
 """
 
 
-SECTIONS = {"instructions": instructions, "curves": curves, "throughput": throughput, "uploads": uploads,
+SECTIONS = {"instructions": instructions, "tls": tls, "curves": curves, "throughput": throughput, "uploads": uploads,
             "startup": startup, "core": core, "profile": profile}
 
 

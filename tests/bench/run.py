@@ -11,6 +11,7 @@ import time
 
 sys.dont_write_bytecode = True  # the sources' folders stay as they are
 
+import behind_tls
 import core_table
 import curves
 import instructions
@@ -21,7 +22,7 @@ import throughput
 import uploads
 from private_httpd import WORK, keep_module
 
-PARTS = {"instructions": instructions, "curves": curves, "throughput": throughput, "uploads": uploads,
+PARTS = {"instructions": instructions, "tls": behind_tls, "curves": curves, "throughput": throughput, "uploads": uploads,
          "startup": startup, "core": core_table, "profile": profile_cost}
 
 
