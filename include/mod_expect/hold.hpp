@@ -66,13 +66,14 @@ inline bool look_ahead(connection_hold &hold, const apr_bucket_brigade *request_
     if (!may_step_aside(hold)) {
         return false;
     }
-    if (hold.filter->next->frec == tls_filter) {
-        hold.may_peek = true; // when the core has taken the request line: it would be overwritten
+    const unread_bytes unread = find_unread_behind_line(hold.filter->next);
+    const std::size_t size = whole_section_size(unread.view());
+    if (size == 0) {
+        // When the core has taken the request line, which a look would overwrite.
+        hold.may_peek = hold.filter->next->frec == tls_filter;
         return false;
     }
-    const unread_bytes section = find_unread_behind_line(hold.filter->next);
-    if (!holds_whole_section(section.view()) ||
-        (!needs_no_hold(section.view()) && !hold_section(hold, request_line, section))) {
+    if (!needs_no_hold({unread.begin, size}) && !hold_section(hold, request_line, unread)) {
         return false;
     }
     step_aside(hold);
@@ -93,8 +94,9 @@ inline bool look_ahead(connection_hold &hold, const apr_bucket_brigade *request_
     if (hold.more == nullptr) {
         hold.more = apr_brigade_create(filter->c->pool, filter->c->bucket_alloc);
     }
-    const std::string_view section = peek(filter->next, hold.more);
-    const bool is_done = holds_whole_section(section) && needs_no_hold(section);
+    const std::string_view shown = peek(filter->next, hold.more);
+    const std::size_t size = whole_section_size(shown);
+    const bool is_done = size != 0 && needs_no_hold({shown.data(), size});
     apr_brigade_cleanup(hold.more);
     if (is_done) {
         step_aside(hold);
@@ -106,15 +108,23 @@ inline bool look_ahead(connection_hold &hold, const apr_bucket_brigade *request_
 [[gnu::noinline]] inline apr_status_t read_line(connection_hold &hold, apr_bucket_brigade *line,
                                                 apr_read_type_e block,
                                                 apr_off_t readbytes) noexcept {
-    const bool is_done = hold.may_peek && peek_ahead(hold);
     const apr_status_t status =
         ap_get_brigade(hold.filter->next, line, AP_MODE_GETLINE, block, readbytes);
-    if (status != APR_SUCCESS || is_done ||
-        (hold.scanner.is_at_request_line() && look_ahead(hold, line)) ||
+    if (status != APR_SUCCESS || (hold.scanner.is_at_request_line() && look_ahead(hold, line)) ||
         is_ordinary_line(hold, line)) {
         return status;
     }
     return hold_line(hold, line);
+}
+
+// The same where a look at the section may come first.
+[[gnu::noinline]] inline apr_status_t peek_and_read_line(connection_hold &hold,
+                                                         apr_bucket_brigade *line,
+                                                         apr_read_type_e block,
+                                                         apr_off_t readbytes) noexcept {
+    return peek_ahead(hold)
+               ? ap_get_brigade(hold.filter->next, line, AP_MODE_GETLINE, block, readbytes)
+               : read_line(hold, line, block, readbytes);
 }
 
 // Takes the field out of the table of a request over HTTP/2, unless the core would have it.
@@ -188,10 +198,13 @@ extern "C" {
 static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
                                        ap_input_mode_t mode, apr_read_type_e block,
                                        apr_off_t readbytes) {
-    auto &hold = *static_cast<mod_expect::connection_hold *>(f->ctx);
-    return hold.scanner.is_active() && mode == AP_MODE_GETLINE
-               ? mod_expect::read_line(hold, brigade, block, readbytes)
-               : ap_get_brigade(f->next, brigade, mode, block, readbytes);
+    using namespace mod_expect;
+    auto &hold = *static_cast<connection_hold *>(f->ctx);
+    if (!hold.scanner.is_active() || mode != AP_MODE_GETLINE) {
+        return ap_get_brigade(f->next, brigade, mode, block, readbytes);
+    }
+    return hold.may_peek ? peek_and_read_line(hold, brigade, block, readbytes)
+                         : read_line(hold, brigade, block, readbytes);
 }
 
 } // extern "C"

@@ -14,8 +14,9 @@ namespace data = boost::unit_test::data;
 namespace detail = mod_expect::detail;
 
 // All searches there are on this machine, by number; the last is the one that the module takes.
-const std::vector<detail::pair_search> searches = {detail::find_pair_by_lines, detail::find_pair,
-                                                   detail::choose_pair_search()};
+const std::vector<detail::pair_search> searches = {detail::find_pair_by_lines<'e', 0x20>,
+                                                   detail::find_pair<'e', 0x20>,
+                                                   detail::choose_pair_search<'e', 0x20>()};
 const auto every_search = data::xrange(searches.size());
 
 // What is found in a text behind which no byte may be read, as an offset; npos for nothing.
@@ -72,6 +73,20 @@ BOOST_DATA_TEST_CASE(nothing_else, every_search, number) {
     }
     BOOST_TEST(find(searches[number], std::string(99, 'e') + "\n") == std::string::npos);
     BOOST_TEST(find(searches[number], std::string(100, '\n')) == std::string::npos);
+}
+
+// The other byte that is searched for, of which there is one form.
+BOOST_AUTO_TEST_CASE(lines_that_begin_with_cr) {
+    for (const detail::pair_search search :
+         {detail::find_pair_by_lines<'\r', 0>, detail::find_pair<'\r', 0>,
+          detail::choose_pair_search<'\r', 0>()}) {
+        for (std::size_t at = 0; at < 150; ++at) {
+            std::string text = std::string(at, 'x') + "\n\r\n" + std::string(80, 'y');
+            BOOST_TEST_REQUIRE(find(search, text) == at, at);
+            text[at + 1] = '-'; // a CR but for one bit
+            BOOST_TEST_REQUIRE(find(search, text) == std::string::npos, at);
+        }
+    }
 }
 
 // Short texts go another way than long ones.

@@ -37,18 +37,21 @@ const std::vector<section_row> sections = {
 };
 
 struct whole_row : unit::row {
-    bool is_whole;
+    std::size_t size; // of the section that is found
 };
 
 const std::vector<whole_row> wholes = {
-    {{"Host: a\r\n\r\n", "ends with an empty line"}, true},
-    {{"Host: a\r\n\r\nbody\r\n\r\n", "has one in the middle"}, true},
-    {{"", "nothing"}, false},
-    {{"\r\n", "an empty section: not worth it"}, false},
-    {{"Host: a\r\n", "goes on"}, false},
-    {{"Host: a\r\n\r", "goes on within the empty line"}, false},
-    {{"Host: a\n\n", "bare LF: not worth it"}, false},
-    {{"Host: a\r\n\r\nbody", "content behind: not worth it"}, false},
+    {{"Host: a\r\n\r\n", "ends with an empty line"}, 11},
+    {{"Host: a\r\n\r\nbody\r\n\r\n", "has one in the middle, too: all of it"}, 19},
+    {{"Host: a\r\n\r\nbody", "content behind"}, 11},
+    {{"Host: a\r\n\r\nExpect: b\r\n\r\nc", "what looks like a section behind"}, 11},
+    {{"Host: a\r\n\r\n\n", "an LF behind"}, 11},
+    {{"", "nothing"}, 0},
+    {{"\r\n", "an empty section: not worth it"}, 0},
+    {{"Host: a\r\n", "goes on"}, 0},
+    {{"Host: a\r\n\r", "goes on within the empty line"}, 0},
+    {{"Host: a\r\n\rb\r\n\r\nc", "a line that begins with CR: not worth it"}, 0},
+    {{"Host: a\n\n", "bare LF: not worth it"}, 0},
 };
 
 } // namespace
@@ -57,7 +60,7 @@ BOOST_AUTO_TEST_SUITE(look_ahead_tests)
 
 BOOST_DATA_TEST_CASE(whole_sections, data::make(wholes), row) {
     const unit::heap_text text(row.input);
-    BOOST_TEST(mod_expect::holds_whole_section(text.view()) == row.is_whole);
+    BOOST_TEST(mod_expect::whole_section_size(text.view()) == row.size);
 }
 
 // Wherever in a section the lines stand, before and behind others: blocks of bytes are compared at
