@@ -96,7 +96,8 @@ starts' ratios, with the range in which it lies with 95 % confidence: two starts
 to 3 %. Where the range includes zero, nothing was seen but noise, and the instructions above are the finer measure.
 *Memory* is that of a server with httpd's own number of processes, behind one such load (median of
 {result['memory_starts']} starts; proportional set size: what processes share counts once). What the module adds is its
-code and tables, once for all processes, and a few pages of counters: some 110 KiB, whatever the server serves.
+code and tables, once for all processes, and a few pages of counters: some 110 KiB by its mappings, whatever the server
+serves; the rest of a difference is that of one start from another.
 
 {table(["protocol", "set-up", "requests/s", "change", "CPU µs per request", "p50 ms", "p90 ms", "p99 ms",
         "memory KiB"], rows)}

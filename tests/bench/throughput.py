@@ -15,7 +15,7 @@ from setups import ALONE, policy
 # Short rounds: other work on the machine comes and goes, and a pair of neighbours sees the same of it.
 STARTS, ROUNDS, SECONDS = 12, 3, 1
 H2_REQUESTS = 12000
-MEMORY_STARTS = 7
+MEMORY_STARTS = 15
 HTTP2 = "Protocols h2c http/1.1\n"
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
