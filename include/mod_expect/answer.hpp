@@ -103,7 +103,7 @@ inline void detect(request_rec *r, request_state &state, const server_settings &
     }
     const char *field = apr_table_get(r->headers_in, field_name);
     if (field == nullptr) { // an administrator's RequestHeader ... early took it away
-        publish(r, state);
+        publish_field(r, state);
         return;
     }
     expect::request_facts facts = facts_of(r);
@@ -121,7 +121,7 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     state.waits_for = waiting::nothing;
     r->expecting_100 = 0;
     if (field == nullptr) { // as above
-        publish(r, state);
+        publish_field(r, state);
         return DECLINED;
     }
     const expect::request_facts facts = facts_of(r);

@@ -18,10 +18,19 @@ struct connection_hold {
     char spelled[header_scanner::name_size + 1] = {}; // the name as the first such line has it
     ap_filter_t *filter = nullptr;                    // the one that this belongs to
     request_rec *reading = nullptr;                   // the request whose lines come next
-    apr_bucket_brigade *more = nullptr;               // for names that are cut over several reads
+    apr_bucket_brigade *spare = nullptr;              // see spare_brigade()
 };
 
 static_assert(std::is_trivially_destructible_v<connection_hold>);
+
+// An empty brigade for what the filter reads on its own account. The caller leaves it empty.
+inline apr_bucket_brigade *spare_brigade(connection_hold &hold) noexcept {
+    if (hold.spare == nullptr) {
+        conn_rec *c = hold.filter->c;
+        hold.spare = apr_brigade_create(c->pool, c->bucket_alloc);
+    }
+    return hold.spare;
+}
 
 // Null where the connection needs no hold.
 inline connection_hold *hold_of(const conn_rec *c) noexcept {

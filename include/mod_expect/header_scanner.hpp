@@ -19,6 +19,8 @@ enum class line_kind : std::uint8_t {
     undecided     // the bytes are too few: ask again with more
 };
 
+inline bool is_e(char byte) noexcept { return (byte | 0x20) == 'e'; }
+
 // Whether the field's name begins at `at`, in any case: four and two bytes are compared at once.
 inline bool begins_with_name(const char *at) noexcept {
     static constexpr char name[] = "expect"; // of letters only, which differ in case by one bit
@@ -71,7 +73,7 @@ public:
     // Takes a whole line by its first and last byte if it is like nearly every line: the name
     // begins with another letter. False changes nothing.
     bool pass_ordinary_line(char first, char last) noexcept {
-        if (first <= ' ' || (first | 0x20) == 'e' || last != '\n' || at_ > place::header_line) {
+        if (first <= ' ' || is_e(first) || last != '\n' || at_ > place::header_line) {
             return false;
         }
         at_ = place::header_line;

@@ -90,14 +90,11 @@ inline bool look_ahead(connection_hold &hold, const apr_bucket_brigade *request_
     if (!may_step_aside(hold)) {
         return false;
     }
-    const ap_filter_t *filter = hold.filter;
-    if (hold.more == nullptr) {
-        hold.more = apr_brigade_create(filter->c->pool, filter->c->bucket_alloc);
-    }
-    const std::string_view shown = peek(filter->next, hold.more);
+    apr_bucket_brigade *spare = spare_brigade(hold);
+    const std::string_view shown = peek(hold.filter->next, spare);
     const std::size_t size = whole_section_size(shown);
     const bool is_done = size != 0 && needs_no_hold({shown.data(), size});
-    apr_brigade_cleanup(hold.more);
+    apr_brigade_cleanup(spare);
     if (is_done) {
         step_aside(hold);
     }

@@ -72,7 +72,6 @@ inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
 // Looks at a line whose first bytes do not lie in one writable bucket; reads on until they are
 // there. Bytes that were handed on cannot be changed any more, so nothing is handed on before.
 inline apr_status_t hold_scattered_line(connection_hold &hold, apr_bucket_brigade *line) noexcept {
-    const ap_filter_t *f = hold.filter;
     for (;;) {
         char head[header_scanner::head_size];
         apr_size_t size = sizeof(head);
@@ -88,18 +87,16 @@ inline apr_status_t hold_scattered_line(connection_hold &hold, apr_bucket_brigad
         if (kind == line_kind::other) {
             return APR_SUCCESS;
         }
-        if (hold.more == nullptr) {
-            hold.more = apr_brigade_create(f->c->pool, f->c->bucket_alloc);
-        }
-        status = ap_get_brigade(f->next, hold.more, AP_MODE_GETLINE, APR_BLOCK_READ, 0);
-        if (status == APR_SUCCESS && APR_BRIGADE_EMPTY(hold.more)) {
+        apr_bucket_brigade *more = spare_brigade(hold);
+        status = ap_get_brigade(hold.filter->next, more, AP_MODE_GETLINE, APR_BLOCK_READ, 0);
+        if (status == APR_SUCCESS && APR_BRIGADE_EMPTY(more)) {
             status = APR_EGENERAL; // a name that cannot be told must not pass
         }
         if (status != APR_SUCCESS) {
-            apr_brigade_cleanup(hold.more);
+            apr_brigade_cleanup(more);
             return status;
         }
-        APR_BRIGADE_CONCAT(line, hold.more);
+        APR_BRIGADE_CONCAT(line, more);
     }
 }
 

@@ -10,8 +10,6 @@
 
 namespace mod_expect {
 
-inline bool is_e(char byte) noexcept { return (byte | 0x20) == 'e'; }
-
 namespace detail {
 
 // The searches answer where the first LF in [at, end) is that a certain byte follows; null without

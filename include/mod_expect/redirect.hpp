@@ -25,7 +25,8 @@ inline void inherit(request_rec *r) noexcept {
         return;
     }
     insert_guard(r, *state);
-    publish(r, *state);
+    publish_field(r, *state); // a redirected request has notes and an environment of its own
+    publish_verdict(r, *state);
     if (state->guard == no_content_filter_record) {
         // An error document of a refused request has no content: a backend that serves it must not
         // be promised any. The table is the initial request's, which goes on to the log.

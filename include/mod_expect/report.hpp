@@ -125,15 +125,23 @@ inline void log_rejection(request_rec *r, const expect::decision &made, report_m
                   static_cast<int>(made.status()), place_of(made.by));
 }
 
-// Gives other modules, CGI and the access log what was decided. Internal redirects get it again.
-inline void publish(request_rec *r, const request_state &state) noexcept {
+// Gives the access log what was sent, also of a request that is not judged, or not yet.
+inline void publish_field(request_rec *r, const request_state &state) noexcept {
     apr_table_setn(r->notes, "expect-field", state.sent);
+}
+
+inline void publish_environment(request_rec *r, const request_state &state) noexcept {
+    apr_table_setn(r->subprocess_env, "EXPECT_VERDICT", state.verdict);
+    apr_table_setn(r->subprocess_env, "EXPECT_RULE", state.rule);
+}
+
+// Gives other modules, CGI and the access log what was decided: once to each request, so that there
+// is nothing to look for among the notes, where the names are ours alone.
+inline void publish_verdict(request_rec *r, const request_state &state) noexcept {
     if (state.verdict != nullptr) {
-        // The notes are ours alone, and there is one verdict: nothing to look for.
         apr_table_addn(r->notes, "expect-verdict", state.verdict);
         apr_table_addn(r->notes, "expect-rule", state.rule);
-        apr_table_setn(r->subprocess_env, "EXPECT_VERDICT", state.verdict);
-        apr_table_setn(r->subprocess_env, "EXPECT_RULE", state.rule);
+        publish_environment(r, state);
     }
 }
 
@@ -151,7 +159,8 @@ inline void report(request_rec *r, request_state &state, const expect::decision 
             log_rejection(r, made, mode);
         }
     }
-    publish(r, state);
+    publish_field(r, state);
+    publish_verdict(r, state);
 }
 
 } // namespace mod_expect

@@ -26,7 +26,7 @@ inline void wait_for_section(request_rec *r, request_state &state) noexcept {
     expect::request_facts facts;
     read_content(r, facts);
     state.waits_for = waiting::section;
-    publish(r, state); // what was sent, for the log of a request that comes no further
+    publish_field(r, state); // for the log of a request that comes no further
     r->expecting_100 = facts.content != expect::content_kind::none ? 1 : 0;
 }
 
@@ -39,7 +39,7 @@ inline void detect_by_lookup(request_rec *r, request_state &state) noexcept {
     if (resource != nullptr) {
         ap_destroy_sub_req(resource);
     }
-    publish(r, state); // what was sent, also where no section was found
+    publish_field(r, state); // also where no section was found
 }
 
 // Gives that subrequest the request's target: a subrequest is made for paths, but the target may be
@@ -101,7 +101,9 @@ static int expect_answer_as_core(request_rec *r) {
     if (status != DECLINED) {
         detect_by_lookup(r, *state);
         r->subprocess_env = state->environment;
-        publish(r, *state);
+        if (state->verdict != nullptr) {
+            publish_environment(r, *state);
+        }
     }
     return status;
 }

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from instructions import REQUESTS, measure_setup, settle
+from instructions import REQUESTS, measure_table
 from machine import program
 from private_httpd import WORK
 from setups import SETUPS
@@ -27,14 +27,7 @@ SSLSessionCache none
 
 
 def run(say):
-    requests = [request for request in REQUESTS if request.key in KEYS]
     identity = make_identity()
-    table = {}
-    for setup in SETUPS:
-        say(f"behind TLS: {setup.title}")
-        behind = setup._replace(key=f"tls-{setup.key}", modules=(*setup.modules, "ssl"),
-                                configuration=identity + setup.configuration)
-        figures, _ = measure_setup(behind, requests)
-        alone = figures if setup.key == "alone" else alone
-        table[setup.title] = {key: settle(figures[key], alone[key]) for key in figures}
-    return {"requests": {request.key: request.title for request in requests}, "table": table}
+    behind = [setup._replace(key=f"tls-{setup.key}", modules=(*setup.modules, "ssl"),
+                             configuration=identity + setup.configuration) for setup in SETUPS]
+    return measure_table(say, "behind TLS", behind, [request for request in REQUESTS if request.key in KEYS])

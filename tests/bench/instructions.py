@@ -111,16 +111,21 @@ def settle(figures, alone):
     return round(statistics.median(alone) + added)
 
 
-def run(say):
-    table, closing = {}, {}
-    for setup in SETUPS:
-        say(f"instructions: {setup.title}")
-        figures, closing[setup.key] = measure_setup(setup, REQUESTS)
-        alone = figures if setup.key == "alone" else alone
+def measure_table(say, what, setups, requests):
+    """The figures of all set-ups, of which the first one is httpd alone, and where they close."""
+    table, closing, alone = {}, {}, None
+    for setup in setups:
+        say(f"{what}: {setup.title}")
+        figures, closing[setup.key] = measure_setup(setup, requests)
+        alone = alone or figures
         table[setup.key] = {key: settle(figures[key], alone[key]) for key in figures}
     return {
-        "requests": {request.key: request.title for request in REQUESTS},
-        "setups": {setup.key: setup.title for setup in SETUPS},
+        "requests": {request.key: request.title for request in requests},
+        "setups": {setup.key: setup.title for setup in setups},
         "table": table,
         "closing": closing,
     }
+
+
+def run(say):
+    return measure_table(say, "instructions", SETUPS, REQUESTS)

@@ -132,7 +132,8 @@ class PrivateHttpd:
         """Whether httpd answers requests; False when the port was taken in between."""
         make_directory(self.root)
         make_documents()
-        (client.tls_ports.add if "ssl" in self.modules else client.tls_ports.discard)(port)
+        if "ssl" in self.modules:
+            client.tls_ports.add(port)
         (self.root / "httpd.conf").write_text(FRAME.format(
             root=self.root, port=port, timeout=self.timeout, documents=DOCUMENTS, tuning=self.tuning,
             modules="\n".join(map(load, self.modules)), configuration=self.configuration.replace("@PORT@", str(port)),

@@ -11,14 +11,18 @@ from markdown import bytes_of, relative, table
 HERE = Path(__file__).resolve().parent
 
 
-def instructions(result):
-    base = result["table"]["alone"]
+def instruction_table(result):
+    base = next(iter(result["table"].values()))
     keys = list(result["requests"])
     rows = []
     for setup, row in result["table"].items():
-        cells = [relative(row[key], None if setup == "alone" else base[key], 2)
+        cells = [relative(row[key], None if row is base else base[key], 2)
                  + (", closes" if key in result["closing"][setup] else "") for key in keys]
         rows.append([result["setups"][setup], *cells])
+    return table(["set-up", *result["requests"].values()], rows)
+
+
+def instructions(result):
     return f"""## Instructions for one request
 
 The httpd process under callgrind (`-X`, prefork, no access log, a file of 14 bytes); two batches of requests, their
@@ -30,19 +34,16 @@ columns `foo` the 417 of httpd alone comes from its core before any module is as
 and mod_security2 are never reached there. Percentages are against httpd alone. The `POST` sends its content after the
 100 arrived, to a plain file: httpd's default handler reads and discards the content and answers with the file.
 
-{table(["set-up", *result["requests"].values()], rows)}
+{instruction_table(result)}
 """
 
 
 def tls(result):
-    base = next(iter(result["table"].values()))
-    rows = [[title, *(relative(row[key], None if row is base else base[key], 2) for key in result["requests"])]
-            for title, row in result["table"].items()]
     return f"""## Behind TLS
 
 The same, kept, with mod_ssl before it.
 
-{table(["set-up", *result["requests"].values()], rows)}
+{instruction_table(result)}
 """
 
 
@@ -89,8 +90,8 @@ def throughput(result):
                          f"{result[protocol]['memory'][key]:,}"])
     return f"""## Throughput and latency
 
-Event MPM, a small file, plain `GET`; {result['starts']} starts of httpd alone and with the policy on, which take turns in
-{result['rounds']} rounds each; medians. HTTP/1.1: `wrk -t1 -c16 -d{result['duration']}s`; HTTP/2 (prior knowledge):
+Event MPM, a small file, plain `GET`; {result['starts']} starts of httpd alone and with the policy on, which take turns
+in {result['rounds']} rounds each; medians. HTTP/1.1: `wrk -t1 -c16 -d{result['duration']}s`; HTTP/2 (prior knowledge):
 `h2load -c 8 -m 4 -n {result['h2_requests']}`. The load comes from the same machine. *Change* is the median of the
 starts' ratios, with the range in which it lies with 95 % confidence: two starts of the very same httpd differ by up
 to 3 %. Where the range includes zero, nothing was seen but noise, and the instructions above are the finer measure.
@@ -162,7 +163,7 @@ def profile(result):
 What the policy adds to one request, by function; those of httpd, APR and libc are called more often than without it, or
 less. Where httpd alone closes, what a new connection costs is in its figure, as above. A plain `GET` pays for one call
 of the filter (`expect_hold_filter`, `read_line`), for the look over the section, which is linear in its bytes
-(`find_pair_avx2`; without AVX2 `find_pair`, which takes about twice as much), and for httpd asking the module's hooks,
+(`find_pair_avx2`; without AVX2 `find_pair`, with almost three times as many), and for httpd asking the module's hooks,
 as it asks every module's: none can go, because the field has to be back before the first module that looks
 (`expect_restore`), judged when the host is known (`expect_post_read_request`) and answered before a cache does
 (`expect_quick_handler`). `100-continue` pays besides for what others are told (notes, environment and counters), for

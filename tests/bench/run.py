@@ -22,8 +22,8 @@ import throughput
 import uploads
 from private_httpd import WORK, keep_module
 
-PARTS = {"instructions": instructions, "tls": behind_tls, "curves": curves, "throughput": throughput, "uploads": uploads,
-         "startup": startup, "core": core_table, "profile": profile_cost}
+PARTS = {"instructions": instructions, "tls": behind_tls, "curves": curves, "throughput": throughput,
+         "uploads": uploads, "startup": startup, "core": core_table, "profile": profile_cost}
 
 
 def say(text):

@@ -127,7 +127,8 @@ def compare(load, say, title):
 
 
 def run(say):
-    result = {"starts": STARTS, "rounds": ROUNDS, "duration": SECONDS, "h2_requests": H2_REQUESTS, "memory_starts": MEMORY_STARTS}
+    result = {"starts": STARTS, "rounds": ROUNDS, "duration": SECONDS, "h2_requests": H2_REQUESTS,
+              "memory_starts": MEMORY_STARTS}
     if program("wrk"):
         result["HTTP/1.1"] = compare(wrk, say, "HTTP/1.1")
     if program("h2load"):

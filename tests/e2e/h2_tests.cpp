@@ -231,6 +231,10 @@ ExpectRule meet certain-expectation
             const std::string version = std::string(" ") + way.version;
             BOOST_TEST(curl({way.option, "-H", "Expect: foo", way.base + "/plain.txt"}) ==
                        "417" + version);
+            const program_result head =
+                run_program({"curl", "-s", "-k", "--max-time", "20", "-o", "/dev/null", "-D", "-",
+                             way.option, "-H", "Expect: foo", way.base + "/plain.txt"});
+            BOOST_TEST(head.output.find(": no-store\r\n") != std::string::npos, head.all());
             BOOST_TEST(curl({way.option, "-H", "Expect: certain-expectation",
                              way.base + "/plain.txt"}) == "200" + version);
             BOOST_TEST(curl({way.option, "-H", "Expect: 100-continue, Certain-Expectation",

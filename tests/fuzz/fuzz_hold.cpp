@@ -113,8 +113,10 @@ std::string_view section_of(std::string_view text) {
     return {};
 }
 
-// The search that is not in use. Both get their turn.
-mod_expect::detail::pair_search other_search = mod_expect::detail::choose_pair_search<'e', 0x20>();
+// The searches that are not in use. All get their turn.
+mod_expect::detail::pair_search other_e_search =
+    mod_expect::detail::choose_pair_search<'e', 0x20>();
+mod_expect::detail::pair_search other_cr_search = mod_expect::detail::choose_pair_search<'\r', 0>();
 
 // What comes of the rest of a section by look-ahead, where everything behind the request line came
 // in one piece. One line that is known to say 100-continue is given the other name here.
@@ -129,8 +131,11 @@ std::string hold_at_once(std::string_view section, std::string_view text, std::s
     };
     const std::string_view whole = expect::slice(held, 0, mod_expect::whole_section_size(held));
     const bool needs_no_hold = mod_expect::needs_no_hold(whole);
-    std::swap(mod_expect::detail::find_e_pair, other_search);
-    fuzz::require(mod_expect::needs_no_hold(whole) == needs_no_hold, "all searches find the same");
+    std::swap(mod_expect::detail::find_e_pair, other_e_search);
+    std::swap(mod_expect::detail::find_cr_pair, other_cr_search);
+    fuzz::require(mod_expect::whole_section_size(held) == whole.size() &&
+                      mod_expect::needs_no_hold(whole) == needs_no_hold,
+                  "all searches find the same");
     mod_expect::scan_section(scanner, held.data(), held.size(), rename);
     fuzz::require(!scanner.is_active(), "the section's end is found");
     fuzz::require(!needs_no_hold || (renamed <= 1 && !scanner.has_folded_field()),

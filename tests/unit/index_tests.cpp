@@ -29,22 +29,20 @@ std::vector<std::uint32_t> candidates(const expect::rule_list &list, std::string
     return found;
 }
 
-std::vector<std::uint32_t> malformed_chain(const expect::rule_list &list) {
+std::vector<std::uint32_t> chain(std::uint32_t first, const std::uint32_t *next) {
     std::vector<std::uint32_t> found;
-    for (std::uint32_t at = list.index.first_malformed; at != expect::rule_index::end;
-         at = list.index.next[at]) {
+    for (std::uint32_t at = first; at != expect::rule_index::end; at = next[at]) {
         found.push_back(at);
     }
     return found;
 }
 
+std::vector<std::uint32_t> malformed_chain(const expect::rule_list &list) {
+    return chain(list.index.first_malformed, list.index.next);
+}
+
 std::vector<std::uint32_t> accepting_chain(const expect::rule_list &list) {
-    std::vector<std::uint32_t> found;
-    for (std::uint32_t at = list.index.first_accepting; at != expect::rule_index::end;
-         at = list.index.next_accepting[at]) {
-        found.push_back(at);
-    }
-    return found;
+    return chain(list.index.first_accepting, list.index.next_accepting);
 }
 
 using numbers = std::vector<std::uint32_t>;
