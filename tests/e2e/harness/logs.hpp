@@ -16,7 +16,8 @@ public:
     void allow(const std::string &pattern) { allowed_.push_back(pattern); }
 
     // What event, stock httpd's too, may say once it was told to stop while a connection is
-    // closing: a listener's pollset is gone, or a child falls over it. Never allowed before that.
+    // closing: a listener's pollset is gone, a child falls over it, or close_worker_sockets() and
+    // the worker both close the same socket (event.c). Never allowed before that.
     static std::string without_shutdown_races(const std::string &log_text);
 
     // One sentence per line that nobody announced and per announcement that nothing kept; empty is
