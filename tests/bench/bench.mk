@@ -2,8 +2,8 @@
 #
 ## make bench        cost beside the alternatives, into tests/bench/RESULTS.md (BENCH=instructions for a part alone)
 
-# Parts: instructions tls curves throughput uploads startup core profile. Besides: report writes the report anew from what
-# was kept. All parts take about 15 minutes.
+# Parts: instructions tls sections curves throughput uploads startup core profile. Besides: report writes the report
+# anew from what was kept. All parts take about 15 minutes.
 BENCH ?=
 export CORE_BENCH = $(abspath $(BUILD)/bench-core/core_bench)
 

@@ -47,6 +47,18 @@ The same, kept, with mod_ssl before it.
 """
 
 
+def sections(result):
+    return f"""## Rules in sections
+
+A host of which a section holds a rule, against httpd alone with the same section around a directive of its own. Every
+request pays for four hooks more, in which it would be judged and answered. One with the field is judged when its
+section is known: a rejection that httpd alone answers as soon as it has read the header section goes through httpd's
+walk over the sections first.
+
+{instruction_table(result)}
+"""
+
+
 def curves(result):
     titles = list(result["by_lines"])
     lines = table(["header lines", *titles], [
@@ -178,8 +190,8 @@ connection stays usable; the 417 of httpd alone is a constant behind which it cl
 """
 
 
-SECTIONS = {"instructions": instructions, "tls": tls, "curves": curves, "throughput": throughput, "uploads": uploads,
-            "startup": startup, "core": core, "profile": profile}
+SECTIONS = {"instructions": instructions, "tls": tls, "sections": sections, "curves": curves, "throughput": throughput,
+            "uploads": uploads, "startup": startup, "core": core, "profile": profile}
 
 
 def write(results, only=(), one_run=True):

@@ -14,6 +14,7 @@ sys.dont_write_bytecode = True  # the sources' folders stay as they are
 import behind_tls
 import core_table
 import curves
+import in_sections
 import instructions
 import profile_cost
 import report
@@ -22,8 +23,8 @@ import throughput
 import uploads
 from private_httpd import WORK, keep_module
 
-PARTS = {"instructions": instructions, "tls": behind_tls, "curves": curves, "throughput": throughput,
-         "uploads": uploads, "startup": startup, "core": core_table, "profile": profile_cost}
+PARTS = {"instructions": instructions, "tls": behind_tls, "sections": in_sections, "curves": curves,
+         "throughput": throughput, "uploads": uploads, "startup": startup, "core": core_table, "profile": profile_cost}
 
 
 def say(text):
