@@ -70,11 +70,11 @@ MODULE_MAKEFILES := $(wildcard tests/*/*.mk)
 
 # ---------------------------------------------------------------------------------------- the machine
 
-# Nothing above or below may ask apxs while make reads this file: `make check` and `make run` are first
-# commands on machines that have no apxs yet. They install what is missing and then call make again; what
-# apxs says is kept in a file that only goals which need it include.
+# Nothing above or below may ask apxs while make reads this file: `make check`, `make run`, `make bench` and
+# `make lint` are first commands on machines that have no apxs yet. They install what is missing and then call
+# make again; what apxs says is kept in a file that only goals which need it include.
 CONFIG := $(BUILD)/config.mk
-GOALS_WITHOUT_CONFIG := help deps check run clean format dist check-here
+GOALS_WITHOUT_CONFIG := help deps check run bench lint clean format dist check-here
 ifneq ($(filter-out $(GOALS_WITHOUT_CONFIG),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
 else
@@ -243,13 +243,16 @@ check-here:
 
 # ----------------------------------------------------------------------------------------------- lint
 
-.PHONY: lint format coverage
+.PHONY: lint lint-here format coverage
 FORMATTED = $(wildcard mod_expect.cpp include/*/*.hpp tests/*/*.cpp tests/*/*.hpp tests/*/*/*.cpp tests/*/*/*.hpp)
 SCRIPTS = $(wildcard .ci/run conf/*.sh conf/*/*.sh tests/*/*.sh)
 CLANG_FORMAT ?= $(shell command -v clang-format-14 || echo clang-format)
 
 lint:
 	$(Q)APXS='$(APXS)' tests/checks/install_missing.sh build lint
+	$(Q)$(MAKE) --no-print-directory lint-here
+
+lint-here:
 	$(Q)for compiler in g++ clang++; do \
 	    $(MAKE) --no-print-directory module CXX=$$compiler BUILD=$(BUILD)/lint/$$compiler CXXFLAGS=-Werror; done
 	$(say) TIDY 'mod_expect.cpp and what it includes'

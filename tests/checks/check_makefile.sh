@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A misspelt variable in a Makefile expands to nothing without a word; make's own warning is only seen by somebody
-# who looks. And what `make help` promises exists.
+# who looks. What `make help` promises exists. And what installs missing packages comes as far as that without them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/checks/tap.sh
@@ -18,3 +18,14 @@ for target in $targets; do
 done
 [[ -n $targets ]] || trouble="make help names no target"
 report "Makefile: every target of make help exists" "${trouble%$'\n'}"
+
+trouble=
+installing=$(awk '/^[a-z-]+:/ { target = $1 } /^\t.*install_missing\.sh/ { sub(":", "", target); print target }' \
+    Makefile tests/*/*.mk | sort -u)
+for target in $installing; do
+    commands=$(plain -n "$target" BUILD=build/no-apxs APXS=no-apxs 2>/dev/null || true)
+    [[ $commands == *install_missing.sh* ]] ||
+        trouble+="make $target asks for apxs before it installs anything"$'\n'
+done
+[[ -n $installing ]] || trouble="no target installs anything"
+report "Makefile: what installs packages can be the first command" "${trouble%$'\n'}"
