@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from machine import program
-from private_httpd import DOCUMENTS, WORK, free_port, make_directory, make_documents, serving_user
+from private_httpd import DOCUMENTS, WORK, free_port, kept, make_directory, make_documents, serving_user
 
 CONFIGURATION = """
 daemon off;
@@ -38,7 +38,7 @@ class PrivateNginx:
         (self.root / "nginx.conf").write_text(
             CONFIGURATION.format(root=self.root, port=self.port, documents=DOCUMENTS))
         self.child = subprocess.Popen(
-            [program("nginx"), "-p", str(self.root), "-e", str(self.root / "error.log"), "-c",
+            [str(kept(program("nginx"))), "-p", str(self.root), "-e", str(self.root / "error.log"), "-c",
              str(self.root / "nginx.conf")],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **serving_user(),
         )

@@ -17,8 +17,7 @@ import client
 import machine
 
 WORK = Path(os.environ.get("BENCH_DIR", "build/bench")).resolve()
-# A copy, so that the module can be built anew while the benchmark runs.
-EXPECT_MODULE = WORK / "mod_expect.so"
+KEPT = WORK / "kept"
 DOCUMENTS = WORK / "documents"
 RESOURCE = "The resource.\n"
 given_ports = set()
@@ -76,9 +75,20 @@ def make_directory(path):
     return path
 
 
-def keep_module():
-    EXPECT_MODULE.unlink(missing_ok=True)
-    shutil.copy(os.environ.get("EXPECT_MODULE", "build/mod_expect.so"), EXPECT_MODULE)
+def keep_built():
+    """Copies what build/ holds for the servers: the module can be built anew while the benchmark runs, and the user
+    that they run as, who may not enter the sources' directory, can read it."""
+    shutil.rmtree(KEPT, ignore_errors=True)
+    KEPT.mkdir(parents=True)
+    shutil.copy(os.environ.get("EXPECT_MODULE", "build/mod_expect.so"), KEPT / "mod_expect.so")
+    for unpacked in ("usr/lib/apache2/modules/*.so", "usr/sbin/nginx"):
+        for file in machine.UNPACKED.glob(unpacked):
+            shutil.copy(file, KEPT)
+
+
+def kept(file):
+    """Where servers find a file of this machine: its copy, if it is one of build/."""
+    return KEPT / Path(file).name if machine.UNPACKED in Path(file).parents else file
 
 
 def make_documents():
@@ -111,7 +121,7 @@ def answers(port):
 
 def load(module):
     """A LoadModule line, for a module that some systems link into httpd."""
-    file = EXPECT_MODULE if module == "expect" else machine.module_file(module)
+    file = KEPT / "mod_expect.so" if module == "expect" else kept(machine.module_file(module))
     return f'<IfModule !{module}_module>\nLoadModule {module}_module "{file}"\n</IfModule>'
 
 

@@ -21,7 +21,7 @@ import report
 import startup
 import throughput
 import uploads
-from private_httpd import WORK, keep_module
+from private_httpd import WORK, keep_built
 
 PARTS = {"instructions": instructions, "tls": behind_tls, "sections": in_sections, "curves": curves,
          "throughput": throughput, "uploads": uploads, "startup": startup, "core": core_table, "profile": profile_cost}
@@ -55,7 +55,7 @@ def main(names):
 
 
 def work(names):
-    keep_module()
+    keep_built()
     for name in names or PARTS:
         if name in PARTS:
             measure(name)
