@@ -9,7 +9,15 @@ PATH=$PATH:/usr/sbin:/sbin
 unpacked=${UNPACKED:-build/packages}
 modules=$("${APXS:-apxs}" -q libexecdir)
 
+# Their names change from release to release.
+depends_of() { apt-cache depends "$1" 2>/dev/null | sed -n 's/^ *Depends: \([^<]*\)$/\1/p'; }
+libraries_of() { depends_of "$1" | grep '^lib' || true; }
+
 packages=() libraries=()
+want() {
+    packages+=("$1")
+    mapfile -O "${#libraries[@]}" -t libraries < <(libraries_of "$1")
+}
 for name in "$@"; do
     case $name in
     apache2) # the layout of /etc/apache2 and a2enmod; the server itself is in apache2-bin
@@ -17,14 +25,12 @@ for name in "$@"; do
         ;;
     security2)
         [[ -e $modules/mod_security2.so || -e $unpacked/usr/lib/apache2/modules/mod_security2.so ]] && continue
-        packages+=(libapache2-mod-security2)
-        libraries+=(libyajl2 liblua5.1-0 libxml2 libcurl3-gnutls libpcre3)
+        want libapache2-mod-security2
         ;;
     php-fpm)
         compgen -G '/usr/sbin/php-fpm*' >/dev/null || compgen -G "$unpacked/usr/sbin/php-fpm*" >/dev/null && continue
         # The package of that name only names the one for the current version.
-        packages+=("$(apt-cache depends php-fpm 2>/dev/null | sed -n 's/^ *Depends: \(php.*-fpm\)$/\1/p')")
-        libraries+=(libapparmor1 libacl1)
+        want "$(depends_of php-fpm | grep '^php.*-fpm$' || true)"
         ;;
     nginx)
         command -v nginx >/dev/null || [[ -e $unpacked/usr/sbin/nginx ]] || packages+=(nginx)
