@@ -6,7 +6,14 @@ import shutil
 import subprocess
 import tempfile
 
-PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+def starts(program):
+    """Ubuntu's packages of that name are scripts that ask for a snap."""
+    return program and subprocess.run([program, "--version"], stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL).returncode == 0
+
+
+PROGRAM = next(filter(starts, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # The flags keep the browser from calling home: it is to talk to the private httpd alone.
 FLAGS = """--headless --disable-gpu --disable-quic --no-first-run --disable-background-networking
