@@ -61,7 +61,9 @@ inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
         return status;
     }
     while (APR_BRIGADE_FIRST(line) != behind) {
-        apr_bucket_delete(APR_BRIGADE_FIRST(line));
+        // A macro, which in APR-util up to 1.6.1 evaluates its argument again once it is removed.
+        apr_bucket *first = APR_BRIGADE_FIRST(line);
+        apr_bucket_delete(first);
     }
     apr_bucket *name = apr_bucket_heap_create(held_field_name.text, header_scanner::name_size,
                                               nullptr, line->bucket_alloc);
