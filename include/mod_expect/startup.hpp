@@ -51,10 +51,27 @@ inline void warn_of_unreachable(const rule_book &book) noexcept {
     }
 }
 
-inline void warn_of_all_unreachable() noexcept {
+// Warns of a mod_http2 that runs pre_read_request before it fills the table of header fields, so
+// that nothing can be held (h2_request_create_rec(), h2_create_request_rec() since 2.4.55).
+inline void warn_of_early_core(const server_rec *main) noexcept {
+    ap_version_t version;
+    ap_get_server_revision(&version);
+    const bool runs_it_before =
+        version.major == 2 && version.minor == 4 && version.patch >= 49 && version.patch <= 54;
+    if (runs_it_before && request_hooks.requests && ap_find_linked_module("mod_http2.c")) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main,
+                     "expect: over HTTP/2 the core of httpd %d.%d.%d answers 417 to every Expect "
+                     "field but a bare 100-continue before the policy is asked; httpd 2.4.55 and "
+                     "later ask it",
+                     version.major, version.minor, version.patch);
+    }
+}
+
+inline void warn_of_all(const server_rec *main) noexcept {
     for (int i = 0; i < rule_books->nelts; ++i) {
         warn_of_unreachable(*APR_ARRAY_IDX(rule_books, i, rule_book *));
     }
+    warn_of_early_core(main);
 }
 
 // An address that virtual hosts share, as a key. All wildcard addresses are one to httpd.
@@ -140,7 +157,7 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return request_ok;
     }
-    warn_of_all_unreachable();
+    warn_of_all(main);
     if (request_hooks.requests && !assign_all_counters(main->process->pool, temporary, main)) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main,
                      "expect: no shared memory for the counters of %d rule books",
@@ -151,7 +168,7 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
 }
 
 static void expect_test_config(apr_pool_t *pool, server_rec *main) {
-    mod_expect::warn_of_all_unreachable();
+    mod_expect::warn_of_all(main);
     if (ap_exists_config_define(mod_expect::dump_define)) {
         mod_expect::dump_policy(pool, main);
     }
