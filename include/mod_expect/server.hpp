@@ -28,6 +28,7 @@ extern "C" { // mod_core.h has no linkage specification of its own
 #include <apr_shm.h>
 #include <apr_strings.h>
 #include <mod_status.h>
+#include <unistd.h>
 #include <util_filter.h>
 
 // httpd.h says OK as a macro; everything of ours says request_ok.

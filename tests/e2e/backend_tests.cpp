@@ -4,6 +4,7 @@
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
+#include "harness/since.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -188,7 +189,7 @@ message exchange(httpd &front, const action_row &row) {
 
 BOOST_AUTO_TEST_SUITE(backend_tests)
 
-BOOST_AUTO_TEST_CASE(each_action_before_each_backend) {
+BOOST_AUTO_TEST_CASE(each_action_before_each_backend, *since_proxies_decide()) {
     for (const setup &one : setups) {
         BOOST_TEST_CONTEXT(one.name) {
             const auto behind = make_backend(one.behind);

@@ -4,6 +4,7 @@
 #include "harness/ask.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
+#include "harness/since.hpp"
 #include "harness/wire.hpp"
 
 #include <algorithm>
@@ -301,8 +302,12 @@ void check_agreement(const std::string &rules) {
 
 BOOST_AUTO_TEST_SUITE(corpus_tests)
 
-BOOST_AUTO_TEST_CASE(a_host_without_section_rules) { check_agreement(policy); }
+BOOST_AUTO_TEST_CASE(a_host_without_section_rules, *since_proxies_decide()) {
+    check_agreement(policy);
+}
 
-BOOST_AUTO_TEST_CASE(a_host_with_section_rules) { check_agreement(std::string(policy) + sections); }
+BOOST_AUTO_TEST_CASE(a_host_with_section_rules, *since_proxies_decide()) {
+    check_agreement(std::string(policy) + sections);
+}
 
 BOOST_AUTO_TEST_SUITE_END()

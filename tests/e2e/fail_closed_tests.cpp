@@ -5,6 +5,7 @@
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
+#include "harness/since.hpp"
 #include "harness/verdict_rows.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -197,7 +198,8 @@ BOOST_AUTO_TEST_CASE(a_condition_without_an_answer_refuses_with_500) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_condition_without_an_answer_in_a_section_and_over_http_2) {
+BOOST_AUTO_TEST_CASE(a_condition_without_an_answer_in_a_section_and_over_http_2,
+                     *since_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"});
     server.config("Protocols h2c http/1.1\nExpectPolicy On\n<Location /cgi>\nExpectRule meet foo " +

@@ -3,10 +3,12 @@
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
 #include "harness/settings.hpp"
+#include "harness/since.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace e2e;
+namespace utf = boost::unit_test;
 
 namespace {
 
@@ -36,7 +38,7 @@ std::string curl(const std::vector<std::string> &arguments) {
 
 BOOST_AUTO_TEST_SUITE(h2_tests)
 
-BOOST_AUTO_TEST_CASE(verdicts) {
+BOOST_AUTO_TEST_CASE(verdicts, *since_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"});
     server.config(std::string(h2c) + "ExpectPolicy On\nExpectRule meet certain-expectation\n"
@@ -75,7 +77,7 @@ BOOST_AUTO_TEST_CASE(verdicts) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_comes_at_once_and_other_streams_go_on) {
+BOOST_AUTO_TEST_CASE(a_refusal_comes_at_once_and_other_streams_go_on, *since_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config(std::string(h2c) + "ExpectPolicy On");
     server.announce("expect: rejected").start();
@@ -93,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_comes_at_once_and_other_streams_go_on) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(met_100_continue_gets_one_100_before_the_content) {
+BOOST_AUTO_TEST_CASE(met_100_continue_gets_one_100_before_the_content, *since_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config(std::string(h2c) +
                                                     "ExpectPolicy On\nExpectRule meet good");
@@ -158,6 +160,42 @@ BOOST_AUTO_TEST_CASE(continue_sends_100_before_the_handler_runs) {
     }
 }
 
+// Nothing is served that the policy would reject: what the core lets through, it judges.
+BOOST_AUTO_TEST_CASE(where_the_core_answers_first, *utf::precondition([](utf::test_unit_id) {
+                         return boost::test_tools::assertion_result(httpd_patch() >= 49 &&
+                                                                    httpd_patch() < 55);
+                     })) {
+    httpd server;
+    server.threaded().site().with({"http2"});
+    server.config(std::string(h2c) + "ExpectPolicy On\nExpectRule meet good\n"
+                                     "ExpectRule reject 100-continue status=413 longer-than=5");
+    server.announce("expect: over HTTP/2 the core of httpd 2\\.4\\.").announce("AH00570");
+    server.announce("expect: rejected \"100-continue\" with 413").start();
+    const struct {
+        const char *expect, *content_length;
+        int status;
+    } rows[] = {
+        {"100-continue", "2", 200},
+        {"100-continue", "6", 413},
+        {"good", "2", 417},
+        {"foo", "2", 417},
+    };
+    h2_wire client(server.port());
+    for (const auto &one : rows) {
+        BOOST_TEST_CONTEXT("expect: " << one.expect << ", length " << one.content_length) {
+            const int stream = client.request(
+                "POST", "/cgi/count",
+                {{"expect", one.expect}, {"content-length", one.content_length}}, false);
+            if (one.status == 200) {
+                client.wait_statuses(stream, 1); // the 100
+                client.data(stream, "hi", true);
+                client.wait_end(stream);
+            }
+            BOOST_TEST(client.wait_statuses(stream, 1).statuses.back() == one.status);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(without_the_module) {
     httpd server;
     server.stock().threaded().site().with({"http2"}).config(h2c).allow("AH00570").start();
@@ -193,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_host_with_the_policy_off) {
     BOOST_TEST(client.wait_end(met).statuses.at(0) == 200);
 }
 
-BOOST_AUTO_TEST_CASE(real_clients_over_cleartext_and_tls) {
+BOOST_AUTO_TEST_CASE(real_clients_over_cleartext_and_tls, *since_http_2_asks()) {
     httpd server;
     make_certificate(server);
     server.threaded().site().with({"http2", "ssl"});

@@ -2,6 +2,7 @@
 
 #include "harness/process.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -87,6 +88,18 @@ settings find_settings() {
 const settings &the_settings() {
     static const settings found = find_settings();
     return found;
+}
+
+unsigned httpd_patch() {
+    static const unsigned patch = [] {
+        const std::string said = run_program({the_settings().httpd, "-v"}).output;
+        unsigned found = 0;
+        const size_t at = said.find("Apache/2.4.");
+        if (at == std::string::npos || std::sscanf(said.c_str() + at, "Apache/2.4.%u", &found) != 1)
+            throw std::runtime_error(the_settings().httpd + " is no httpd 2.4: " + said);
+        return found;
+    }();
+    return patch;
 }
 
 std::string find_module(const std::string &name) {

@@ -26,6 +26,9 @@ struct settings {
 // missing.
 const settings &the_settings();
 
+// The last number of its version, which is 2.4.something. Asked once.
+unsigned httpd_patch();
+
 // Where one of httpd's modules lies, by its name without "mod_"; empty if it is nowhere.
 std::string find_module(const std::string &name);
 
