@@ -82,7 +82,11 @@ equal "the server has loaded it" " expect_module (shared)" "$(run_httpd -M | gre
 run_httpd -DFOREGROUND >"$root/said" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
-get() { curl -s -o "$root/body" -w '%{http_code} %header{x-module}' --max-time 10 "$@" || true; }
+get() {
+    : >"$root/head"
+    curl -s -o "$root/body" -D "$root/head" -w '%{http_code} ' --max-time 10 "$@" || true
+    sed -n 's/^x-module: \([^\r]*\).*/\1/Ip' "$root/head"
+}
 for _ in {1..100}; do
     [[ $(get "http://127.0.0.1:$port/resource") != 000* ]] && break
     sleep 0.1

@@ -18,6 +18,7 @@ has_header() { "$cxx" -x c++ -include "$1" -E - </dev/null >/dev/null 2>&1; }
 has_httpd() {
     has httpd || has apache2 || { has "$apxs" && [[ -x $("$apxs" -q sbindir)/$("$apxs" -q progname) ]]; }
 }
+has_php_json() { has php && php -r 'exit(function_exists("json_decode") ? 0 : 1);' >/dev/null 2>&1; }
 has_php_curl() { has php && php -r 'exit(extension_loaded("curl") ? 0 : 1);' >/dev/null 2>&1; }
 has_requests() { /usr/bin/python3 -c 'import requests' >/dev/null 2>&1 || python3 -c 'import requests' >/dev/null 2>&1; }
 has_lwp() { has perl && perl -MLWP::UserAgent -e 1 >/dev/null 2>&1; }
@@ -36,6 +37,7 @@ check  libboost-test-dev has_header boost/test/unit_test.hpp
 check  python3           has python3
 check  python3-requests  has_requests
 check  php-cli           has php
+check  php-json?         has_php_json
 check  php-curl          has_php_curl
 check  nghttp2-client    has nghttp
 check  openssl           has openssl

@@ -89,6 +89,8 @@ def jobs(name):
                 lambda result, s=situation, c=client: scenario_troubles(name, s, c, result),
             )
     for title, lines in OBFUSCATED.items():
+        if title == "folded" and tuple(map(int, SERVERS[name].version_number().split(".")[:2])) < (1, 22):
+            continue  # it hands on an empty field, and httpd has nothing to judge
         yield f"{name}: obfuscated: {title}", "accepted", by_socket(lines, True), obfuscated_troubles
     if "not ignored" in situations and SERVERS[name].version_number().startswith("1.22."):
         yield (
