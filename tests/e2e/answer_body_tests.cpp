@@ -20,7 +20,7 @@ const std::string json = "application/problem+json";
 // character beyond ASCII escaped; "" where the text is not JSON.
 std::string json_value(const std::string &text, const std::string &key) {
     const program_result read =
-        run_program({"php", "-n", "-r",
+        run_program({"php", "-r",
                      "$d = json_decode(stream_get_contents(STDIN), false, 16, JSON_THROW_ON_ERROR);"
                      "echo json_encode($d->{$argv[1]} ?? null, JSON_UNESCAPED_SLASHES);",
                      "--", key},
