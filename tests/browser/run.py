@@ -94,8 +94,8 @@ def main():
         print("ok - browser: the status page in Chromium # SKIP there is no chromium")
         return
     # What shows that the browser would have run a script: one that is not escaped.
-    control = title(chromium.document("data:text/html,<title>a</title><script>document.title='owned'</script>"))
-    report("a script that is on a page does run", "" if control == "owned" else control, word)
+    control = title(chromium.document("data:text/html,<title>a</title><script>document.title=1</script>"))
+    report("a script that is on a page does run", "" if control == "1" else control, word)
     with page.served("hostile") as server:
         for sent in HOSTILE:
             status = page.ask(server, page.WWW, sent)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/ioutil"
 	"net/http"
 	"os"
 	"time"
@@ -21,7 +22,7 @@ func main() {
 	url, expectation := os.Args[1], os.Args[2]
 	method, content := "GET", io.Reader(nil)
 	if len(os.Args) > 3 {
-		data, err := os.ReadFile(os.Args[3])
+		data, err := ioutil.ReadFile(os.Args[3]) // os has it since Go 1.16
 		end(err)
 		method, content = "POST", bytes.NewReader(data)
 	}
