@@ -114,7 +114,7 @@ inline const section_settings *merge(apr_pool_t *pool, const section_settings *b
     if (over == nullptr || over->book == nullptr) {
         return base;
     }
-    if (base == nullptr || base->book == nullptr) {
+    if (base->book == nullptr) {
         return over;
     }
     auto *merged = make_in_pool<section_settings>(pool);

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from instructions import REQUESTS, measure_table
+from instructions import measure_table
 from machine import program
 from private_httpd import WORK
 from setups import SETUPS
@@ -30,4 +30,4 @@ def run(say):
     identity = make_identity()
     behind = [setup._replace(key=f"tls-{setup.key}", modules=(*setup.modules, "ssl"),
                              configuration=identity + setup.configuration) for setup in SETUPS]
-    return measure_table(say, "behind TLS", behind, [request for request in REQUESTS if request.key in KEYS])
+    return measure_table(say, "behind TLS", behind, KEYS)

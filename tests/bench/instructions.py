@@ -111,8 +111,10 @@ def settle(figures, alone):
     return round(statistics.median(alone) + added)
 
 
-def measure_table(say, what, setups, requests):
-    """The figures of all set-ups, of which the first one is httpd alone, and where they close."""
+def measure_table(say, what, setups, keys):
+    """The figures of all set-ups, of which the first one is httpd alone, and where they close; for the requests of
+    these keys."""
+    requests = [request for request in REQUESTS if request.key in keys]
     table, closing, alone = {}, {}, None
     for setup in setups:
         say(f"{what}: {setup.title}")
@@ -128,4 +130,4 @@ def measure_table(say, what, setups, requests):
 
 
 def run(say):
-    return measure_table(say, "instructions", SETUPS, REQUESTS)
+    return measure_table(say, "instructions", SETUPS, [request.key for request in REQUESTS])

@@ -21,7 +21,7 @@ want() {
 for name in "$@"; do
     case $name in
     apache2) # the layout of /etc/apache2 and a2enmod; the server itself is in apache2-bin
-        command -v a2enmod >/dev/null || [[ -e $unpacked/usr/sbin/a2enmod ]] || packages+=(apache2)
+        command -v a2enmod >/dev/null || [[ -e $unpacked/usr/sbin/a2enmod ]] || want apache2
         ;;
     security2)
         [[ -e $modules/mod_security2.so || -e $unpacked/usr/lib/apache2/modules/mod_security2.so ]] && continue
@@ -33,7 +33,7 @@ for name in "$@"; do
         want "$(depends_of php-fpm | grep '^php.*-fpm$' || true)"
         ;;
     nginx)
-        command -v nginx >/dev/null || [[ -e $unpacked/usr/sbin/nginx ]] || packages+=(nginx)
+        command -v nginx >/dev/null || [[ -e $unpacked/usr/sbin/nginx ]] || want nginx
         ;;
     *) echo "no such name: $name" >&2 && exit 2 ;;
     esac

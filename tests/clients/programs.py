@@ -38,7 +38,7 @@ class Client:
 
     @property
     def missing(self):
-        """The program that is not installed, or None."""
+        """What it needs and is not installed, or None."""
         if self.by_http_2 and core_answers_first():
             return "an httpd that asks modules over HTTP/2"
         needed = [str(self.version[0]), *(str(each) for each in self.build[:1])]

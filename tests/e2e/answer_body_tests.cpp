@@ -5,7 +5,7 @@
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -282,7 +282,7 @@ ErrorDocument 403 /sorry.html
     }
 }
 
-BOOST_AUTO_TEST_CASE(over_http_2, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(over_http_2, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config(
         "Protocols h2c http/1.1\nExpectPolicy On\nExpectRule meet good");

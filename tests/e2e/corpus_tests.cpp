@@ -4,7 +4,7 @@
 #include "harness/ask.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
 #include <algorithm>
@@ -302,11 +302,11 @@ void check_agreement(const std::string &rules) {
 
 BOOST_AUTO_TEST_SUITE(corpus_tests)
 
-BOOST_AUTO_TEST_CASE(a_host_without_section_rules, *since_proxies_decide()) {
+BOOST_AUTO_TEST_CASE(a_host_without_section_rules, *where_proxies_decide()) {
     check_agreement(policy);
 }
 
-BOOST_AUTO_TEST_CASE(a_host_with_section_rules, *since_proxies_decide()) {
+BOOST_AUTO_TEST_CASE(a_host_with_section_rules, *where_proxies_decide()) {
     check_agreement(std::string(policy) + sections);
 }
 

@@ -3,7 +3,7 @@
 #include "harness/counters.hpp"
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -279,7 +279,7 @@ ErrorDocument 404 /plain.txt
 }
 
 // The 100s that the client sees, whoever sends them. Where content comes unasked, none is due.
-BOOST_AUTO_TEST_CASE(a_100_of_the_proxy, *since_proxies_decide()) {
+BOOST_AUTO_TEST_CASE(a_100_of_the_proxy, *where_proxies_decide()) {
     for (const char *forward : {"On", "Off"}) {
         for (const bool unasked : {false, true}) {
             BOOST_TEST_CONTEXT("Proxy100Continue " << forward << ", unasked " << unasked) {
@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(several_100s_on_one_connection) {
     BOOST_TEST(total_of(status_of(server)).at("sent_100") == 3);
 }
 
-BOOST_AUTO_TEST_CASE(over_http_2, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(over_http_2, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config(status_location);
     server.config("Protocols h2c http/1.1\nExpectPolicy On\nExpectRule meet good\n"

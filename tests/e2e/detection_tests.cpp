@@ -5,7 +5,7 @@
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
 #include <algorithm>
@@ -153,7 +153,7 @@ GlobalLog "@ROOT@/logs/would.log" told "expr=reqenv('EXPECT_VERDICT') == 'would-
     BOOST_TEST(unjudged.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(over_http_2, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(over_http_2, *where_http_2_asks()) {
     for (const char *more : {"", section}) {
         httpd server(*more == '\0' ? "host" : "section");
         server.threaded().site().with({"http2"}).config("Protocols h2c http/1.1");
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(over_http_2, *since_http_2_asks()) {
 }
 
 // The same over HTTP/2: what is detected is what is decided.
-BOOST_AUTO_TEST_CASE(over_http_2_as_decided, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(over_http_2_as_decided, *where_http_2_asks()) {
     std::vector<std::string> verdicts[2];
     for (int decides = 0; decides < 2; ++decides) {
         httpd server(decides == 1 ? "decides" : "detects");

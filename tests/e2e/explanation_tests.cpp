@@ -5,7 +5,7 @@
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
 #include <algorithm>
@@ -286,7 +286,7 @@ ErrorDocument 417 /cgi/env
     }
 }
 
-BOOST_AUTO_TEST_CASE(over_http_2, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(over_http_2, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config("Protocols h2c http/1.1\nExpectPolicy On\n"
                                                     "<Location /cgi>\nExpectRule reject foo\n"

@@ -5,8 +5,8 @@
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
-#include "harness/since.hpp"
 #include "harness/verdict_rows.hpp"
+#include "harness/versions.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_condition_without_an_answer_refuses_with_500) {
 }
 
 BOOST_AUTO_TEST_CASE(a_condition_without_an_answer_in_a_section_and_over_http_2,
-                     *since_http_2_asks()) {
+                     *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"});
     server.config("Protocols h2c http/1.1\nExpectPolicy On\n<Location /cgi>\nExpectRule meet foo " +

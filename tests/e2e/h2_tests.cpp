@@ -3,12 +3,11 @@
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
 #include "harness/settings.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace e2e;
-namespace utf = boost::unit_test;
 
 namespace {
 
@@ -22,13 +21,16 @@ void make_certificate(const httpd &server) {
     BOOST_REQUIRE_MESSAGE(made.exit_code == 0, made.all());
 }
 
-// curl's own summary of one exchange: "<status> <version>".
-std::string curl(const std::vector<std::string> &arguments) {
-    std::vector<std::string> command = {"curl",       "-s", "-k",
-                                        "--max-time", "20", "-o",
-                                        "/dev/null",  "-w", "%{http_code} %{http_version}"};
+program_result run_curl(const std::vector<std::string> &arguments) {
+    std::vector<std::string> command = {"curl", "-s", "-k", "--max-time", "20", "-o", "/dev/null"};
     command.insert(command.end(), arguments.begin(), arguments.end());
-    const program_result result = run_program(command);
+    return run_program(command);
+}
+
+// curl's own summary of one exchange: "<status> <version>".
+std::string curl(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"-w", "%{http_code} %{http_version}"});
+    const program_result result = run_curl(arguments);
     return result.exit_code == 0
                ? result.output
                : "curl failed: " + std::to_string(result.exit_code) + result.all();
@@ -38,7 +40,7 @@ std::string curl(const std::vector<std::string> &arguments) {
 
 BOOST_AUTO_TEST_SUITE(h2_tests)
 
-BOOST_AUTO_TEST_CASE(verdicts, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(verdicts, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"});
     server.config(std::string(h2c) + "ExpectPolicy On\nExpectRule meet certain-expectation\n"
@@ -77,7 +79,7 @@ BOOST_AUTO_TEST_CASE(verdicts, *since_http_2_asks()) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_comes_at_once_and_other_streams_go_on, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(a_refusal_comes_at_once_and_other_streams_go_on, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config(std::string(h2c) + "ExpectPolicy On");
     server.announce("expect: rejected").start();
@@ -95,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_comes_at_once_and_other_streams_go_on, *since_htt
     }
 }
 
-BOOST_AUTO_TEST_CASE(met_100_continue_gets_one_100_before_the_content, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(met_100_continue_gets_one_100_before_the_content, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config(std::string(h2c) +
                                                     "ExpectPolicy On\nExpectRule meet good");
@@ -161,10 +163,7 @@ BOOST_AUTO_TEST_CASE(continue_sends_100_before_the_handler_runs) {
 }
 
 // Nothing is served that the policy would reject: what the core lets through, it judges.
-BOOST_AUTO_TEST_CASE(where_the_core_answers_first, *utf::precondition([](utf::test_unit_id) {
-                         return boost::test_tools::assertion_result(httpd_patch() >= 49 &&
-                                                                    httpd_patch() < 55);
-                     })) {
+BOOST_AUTO_TEST_CASE(where_the_core_answers_first, *where_the_core_answers_http_2()) {
     httpd server;
     server.threaded().site().with({"http2"});
     server.config(std::string(h2c) + "ExpectPolicy On\nExpectRule meet good\n"
@@ -231,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_host_with_the_policy_off) {
     BOOST_TEST(client.wait_end(met).statuses.at(0) == 200);
 }
 
-BOOST_AUTO_TEST_CASE(real_clients_over_cleartext_and_tls, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(real_clients_over_cleartext_and_tls, *where_http_2_asks()) {
     httpd server;
     make_certificate(server);
     server.threaded().site().with({"http2", "ssl"});
@@ -270,8 +269,7 @@ ExpectRule meet certain-expectation
             BOOST_TEST(curl({way.option, "-H", "Expect: foo", way.base + "/plain.txt"}) ==
                        "417" + version);
             const program_result head =
-                run_program({"curl", "-s", "-k", "--max-time", "20", "-o", "/dev/null", "-D", "-",
-                             way.option, "-H", "Expect: foo", way.base + "/plain.txt"});
+                run_curl({"-D", "-", way.option, "-H", "Expect: foo", way.base + "/plain.txt"});
             BOOST_TEST(head.output.find(": no-store\r\n") != std::string::npos, head.all());
             BOOST_TEST(curl({way.option, "-H", "Expect: certain-expectation",
                              way.base + "/plain.txt"}) == "200" + version);

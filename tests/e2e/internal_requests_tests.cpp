@@ -4,7 +4,7 @@
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(redirects_by_mod_rewrite) {
     BOOST_TEST(ask(early, request("GET /early", met)).status == 417);
 }
 
-BOOST_AUTO_TEST_CASE(over_http_2, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(over_http_2, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2", "dir", "rewrite"}).file("docs/two/g", "g\n");
     server.config(policy).config(R"(Protocols h2c http/1.1

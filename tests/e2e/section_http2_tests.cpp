@@ -2,7 +2,7 @@
 // known, what the section says, and that the other streams of the connection go on.
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -29,7 +29,7 @@ void check_other_streams(h2_wire &client) {
 
 BOOST_AUTO_TEST_SUITE(section_http2_tests)
 
-BOOST_AUTO_TEST_CASE(answers_before_the_section_is_known, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(answers_before_the_section_is_known, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2", "rewrite"}).config(R"(Protocols h2c http/1.1
 Redirect "/moved" "http://b.test/moved"

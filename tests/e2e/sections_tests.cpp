@@ -4,7 +4,7 @@
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
-#include "harness/since.hpp"
+#include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -88,7 +88,7 @@ void make_every_kind(httpd &server) {
 
 BOOST_AUTO_TEST_SUITE(sections_tests)
 
-BOOST_AUTO_TEST_CASE(each_kind_of_section, *since_proxies_decide()) {
+BOOST_AUTO_TEST_CASE(each_kind_of_section, *where_proxies_decide()) {
     httpd server;
     make_every_kind(server);
     server.start();
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(each_kind_of_section, *since_proxies_decide()) {
 }
 
 // The backend of a rejected request is not asked.
-BOOST_AUTO_TEST_CASE(a_backend_sees_only_what_was_met, *since_proxies_decide()) {
+BOOST_AUTO_TEST_CASE(a_backend_sees_only_what_was_met, *where_proxies_decide()) {
     httpd server;
     make_every_kind(server);
     server.start();
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_backend_sees_only_what_was_met, *since_proxies_decide()) 
     BOOST_TEST(at_the_backend == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(over_http_2, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(over_http_2, *where_http_2_asks()) {
     httpd server;
     make_every_kind(server);
     server.threaded().with({"http2"}).config("Protocols h2c http/1.1");

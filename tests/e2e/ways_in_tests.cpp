@@ -4,9 +4,9 @@
 #include "harness/h2_wire.hpp"
 #include "harness/parallel.hpp"
 #include "harness/request.hpp"
-#include "harness/since.hpp"
 #include "harness/tls.hpp"
 #include "harness/verdict_rows.hpp"
+#include "harness/versions.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <functional>
@@ -222,14 +222,14 @@ BOOST_AUTO_TEST_CASE(sections_over_tls) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(http_2_over_cleartext, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(http_2_over_cleartext, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config(policy);
     server.config("Protocols h2c http/1.1").announce("expect: rejected").start();
     check_http_2([&] { return h2_wire(server.port()); });
 }
 
-BOOST_AUTO_TEST_CASE(http_2_over_tls, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(http_2_over_tls, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2", "ssl"}).config("Protocols h2 http/1.1");
     server.config(policy + tls_host(server))
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(http_2_over_tls, *since_http_2_asks()) {
     check_http_2([&] { return h2_wire(clients.open(server.port("PORT2"), "h2")); });
 }
 
-BOOST_AUTO_TEST_CASE(http_1_upgraded_to_http_2, *since_http_2_asks()) {
+BOOST_AUTO_TEST_CASE(http_1_upgraded_to_http_2, *where_http_2_asks()) {
     // The request that asks for the upgrade is judged on one protocol and served on the other.
     httpd server;
     server.threaded().site().with({"http2"}).config(policy).config("Protocols h2c http/1.1");

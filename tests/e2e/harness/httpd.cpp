@@ -82,6 +82,8 @@ httpd::httpd(const std::string &label)
     : root_(the_settings().scratch + "/" + current_test_path() + "/" + label),
       mpm_(the_settings().mpm) {
     watch_.allow("harness-up");
+    if (core_answers_first_over_http_2())
+        watch_.allow("expect: over HTTP/2 the core of httpd ");
     fs::remove_all(root_);
     for (const char *folder : {"/docs", "/logs", "/run"})
         fs::create_directories(root_ + folder);

@@ -102,6 +102,10 @@ unsigned httpd_patch() {
     return patch;
 }
 
+bool core_answers_first_over_http_2() { return httpd_patch() >= 49 && httpd_patch() <= 54; }
+
+bool proxies_decide() { return httpd_patch() >= 54; }
+
 std::string find_module(const std::string &name) {
     const settings &where = the_settings();
     for (const std::string &folder :

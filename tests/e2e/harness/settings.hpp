@@ -29,6 +29,13 @@ const settings &the_settings();
 // The last number of its version, which is 2.4.something. Asked once.
 unsigned httpd_patch();
 
+// Whether its core answers a request over HTTP/2 before a module sees the field.
+bool core_answers_first_over_http_2();
+
+// Whether mod_proxy_http decides by Proxy100Continue what of the field a backend sees; before, it
+// hands on what handlers see.
+bool proxies_decide();
+
 // Where one of httpd's modules lies, by its name without "mod_"; empty if it is nowhere.
 std::string find_module(const std::string &name);
 
