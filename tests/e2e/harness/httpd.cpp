@@ -1,5 +1,6 @@
 #include "harness/httpd.hpp"
 
+#include "harness/readiness.hpp"
 #include "harness/scripts.hpp"
 #include "harness/settings.hpp"
 #include "harness/wire.hpp"
@@ -52,17 +53,6 @@ KeepAliveTimeout 30
 std::string listen_directive(const std::string &name, std::uint16_t port) {
     const char *address = name == "PORT6" ? "[::1]:" : "127.0.0.1:";
     return "Listen " + (address + std::to_string(port)) + "\n";
-}
-
-// Whether a child serves requests. A connection that is accepted does not prove that: the kernel
-// accepts as soon as the parent listens, and a signal to a child that is just being born can crash
-// httpd itself.
-bool answers(std::uint16_t port) {
-    if (!accepts("127.0.0.1", port))
-        return false;
-    wire client(port);
-    client.send("GET /harness-up HTTP/1.1\r\nHost: harness\r\nConnection: close\r\n\r\n");
-    return client.answer().status != 0;
 }
 
 // A socket's path has room for about a hundred bytes; a checkout with a longer path gets mod_cgi,
@@ -235,6 +225,7 @@ void httpd::start() {
 }
 
 bool httpd::wait_until_up() {
+    const bool has_cgid = std::find(modules_.begin(), modules_.end(), "cgid") != modules_.end();
     for (const auto end = steady_clock::now() + std::chrono::seconds(60);
          steady_clock::now() < end;) {
         // A server whose children die at their birth tries for ever.
@@ -242,7 +233,8 @@ bool httpd::wait_until_up() {
             return false;
         // The process id is written once the ports are ours, so nobody else's server is taken for
         // this one.
-        if (fs::exists(root_ + "/run/httpd.pid") && answers(port()))
+        if (fs::exists(root_ + "/run/httpd.pid") && (!has_cgid || cgid_can_be_asked(root_)) &&
+            answers(port()))
             return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
