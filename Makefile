@@ -246,7 +246,7 @@ check-here:
 # ----------------------------------------------------------------------------------------------- lint
 
 .PHONY: lint lint-here format coverage
-FORMATTED = $(wildcard mod_expect.cpp include/*/*.hpp tests/*/*.cpp tests/*/*.hpp tests/*/*/*.cpp tests/*/*/*.hpp)
+FORMATTED = $(wildcard mod_expect.cpp include/*/*.hpp include/*/*/*.hpp tests/*/*.cpp tests/*/*.hpp tests/*/*/*.cpp tests/*/*/*.hpp)
 SCRIPTS = $(wildcard .ci/run conf/*.sh conf/*/*.sh tests/*/*.sh)
 CLANG_FORMAT ?= $(shell command -v clang-format-14 || echo clang-format)
 

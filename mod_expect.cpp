@@ -3,19 +3,19 @@
 // Here are the module record and the hooks, each with why it runs there. What they do is in
 // include/mod_expect/, one concern a file; what the policy means is in include/expect/.
 
-#include "mod_expect/server.hpp"
+#include "mod_expect/base/server.hpp"
 
-#include "mod_expect/answer.hpp"
-#include "mod_expect/content_guard.hpp"
-#include "mod_expect/directives.hpp"
-#include "mod_expect/hold.hpp"
-#include "mod_expect/interim_watch.hpp"
-#include "mod_expect/redirect.hpp"
-#include "mod_expect/request_state.hpp"
-#include "mod_expect/sections.hpp"
-#include "mod_expect/settings.hpp"
-#include "mod_expect/startup.hpp"
-#include "mod_expect/status_page.hpp"
+#include "mod_expect/answer/answer.hpp"
+#include "mod_expect/answer/content_guard.hpp"
+#include "mod_expect/answer/interim_watch.hpp"
+#include "mod_expect/answer/redirect.hpp"
+#include "mod_expect/base/request_state.hpp"
+#include "mod_expect/config/directives.hpp"
+#include "mod_expect/config/settings.hpp"
+#include "mod_expect/config/startup.hpp"
+#include "mod_expect/hold/hold.hpp"
+#include "mod_expect/judge/sections.hpp"
+#include "mod_expect/status/page.hpp"
 
 #include "expect/expect.hpp"
 

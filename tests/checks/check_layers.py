@@ -4,7 +4,7 @@ httpd.h would compile in every build that we make, and could be used nowhere els
 
 - Every header of include/expect/ compiles alone, with warnings as errors and without httpd's include path.
 - Core headers include the standard library and each other; nothing else.
-- Headers of httpd and APR come in at one place, include/mod_expect/server.hpp, before anything else of ours.
+- Headers of httpd and APR come in at one place, include/mod_expect/base/server.hpp, before anything else of ours.
 - No header includes itself by a detour.
 - The umbrella expect.hpp includes every core header and defines nothing.
 """
@@ -19,8 +19,8 @@ from tap import report
 
 INCLUDE = Path("include")
 CORE = sorted(INCLUDE.glob("expect/*.hpp"))
-GLUE = sorted(INCLUDE.glob("mod_expect/*.hpp"))
-SERVER_HEADER = "mod_expect/server.hpp"
+GLUE = sorted(INCLUDE.glob("mod_expect/*/*.hpp"))
+SERVER_HEADER = "mod_expect/base/server.hpp"
 ALONE = "-x c++ -std=c++17 -fno-exceptions -fno-rtti -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only"
 STANDARD = re.compile(r"<[a-z_]+>")  # C++ headers have no ".h"
 

@@ -11,8 +11,8 @@
 #include "target.hpp"
 
 #include "expect/ascii.hpp"
-#include "mod_expect/header_scanner.hpp"
-#include "mod_expect/look_ahead.hpp"
+#include "mod_expect/hold/header_scanner.hpp"
+#include "mod_expect/hold/look_ahead.hpp"
 
 namespace {
 

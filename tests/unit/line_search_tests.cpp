@@ -1,4 +1,4 @@
-#include "mod_expect/line_search.hpp"
+#include "mod_expect/hold/line_search.hpp"
 
 #include "support/text.hpp"
 

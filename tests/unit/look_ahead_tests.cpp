@@ -1,4 +1,4 @@
-#include "mod_expect/look_ahead.hpp"
+#include "mod_expect/hold/look_ahead.hpp"
 
 #include "support/text.hpp"
 

@@ -1,0 +1,153 @@
+// What a decision does to a request: served with a canonical field, refused at once, or treated as
+// httpd would without the module. RFC 9110, 10.1.1.
+#ifndef MOD_EXPECT_ANSWER_ANSWER_HPP
+#define MOD_EXPECT_ANSWER_ANSWER_HPP
+
+#include "mod_expect/answer/content_guard.hpp"
+#include "mod_expect/answer/interim_watch.hpp"
+#include "mod_expect/answer/page.hpp"
+#include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/config/settings.hpp"
+#include "mod_expect/judge/judge.hpp"
+#include "mod_expect/record/count.hpp"
+#include "mod_expect/record/report.hpp"
+
+#include "expect/expect.hpp"
+
+namespace mod_expect {
+
+// When a request is judged.
+enum class judged_at : std::uint8_t {
+    post_read_request, // a status returned here ends the connection, announced or not
+    header_parser      // a status returned here is answered like any other
+};
+
+// What ap_check_request_header() does about the field. For hosts without a policy, and where it is
+// only to be detected what the policy would do.
+inline int do_as_core(request_rec *r, const char *sent) noexcept {
+    if (*sent == '\0') {
+        return DECLINED;
+    }
+    if (expect::equal_ignoring_case(sent, expect::name_100_continue)) {
+        r->expecting_100 = 1;
+        return DECLINED;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                  "client sent an unrecognized expectation value of Expect: %s", sent);
+    return HTTP_EXPECTATION_FAILED;
+}
+
+// Refuses the request: at once and for good where content is unread, so that it is never taken for
+// a request; with the connection kept where there is none.
+inline int refuse(request_rec *r, request_state &state, int status,
+                  const expect::request_facts &facts, judged_at phase) noexcept {
+    // Caches do not choose by the field: whatever the status, this is for nobody else.
+    apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
+    if (facts.content != expect::content_kind::none) {
+        forbid_content(r, state);
+        return status;
+    }
+    if (phase == judged_at::header_parser) {
+        return status;
+    }
+    state.refused_with = status; // answered by the quick handler
+    return DECLINED;
+}
+
+// Whether a 100 means anything to the client (RFC 9110, 10.1.1).
+inline bool may_wait_for_100(const expect::request_facts &facts) noexcept {
+    return facts.http_1_1 && facts.content != expect::content_kind::none;
+}
+
+// Sends 100 now. The core does it at the first read of the content otherwise.
+inline void send_100(request_rec *r) noexcept {
+    const int status = r->status;
+    const char *status_line = r->status_line;
+    r->status = HTTP_CONTINUE;
+    r->status_line = nullptr;
+    ap_send_interim_response(r, 0);
+    r->status = status;
+    r->status_line = status_line;
+}
+
+// Lets the request go on with what is left of the field: the members that are met.
+inline int serve(request_rec *r, request_state &state, const expect::decision &made,
+                 const expect::request_facts &facts, std::string_view field,
+                 std::string_view met) noexcept {
+    const bool may_wait = may_wait_for_100(facts);
+    if (met.empty()) {
+        apr_table_unset(r->headers_in, field_name);
+    } else if (met != field) {
+        apr_table_setn(r->headers_in, field_name, copy_text(r->pool, met));
+    }
+    r->expecting_100 = made.meets_100_continue && may_wait ? 1 : 0;
+    if (r->expecting_100) {
+        watch_for_100(r);
+        if (made.sends_100_at_once) {
+            send_100(r);
+        }
+    }
+    if (made.may_await_100 && may_wait) {
+        close_unless_read(r, state);
+    }
+    return DECLINED;
+}
+
+// Only finds out and reports what the policy would do. resource: the request itself, or a
+// subrequest that knows the section and all else that expressions may ask for.
+inline void detect(request_rec *r, request_state &state, const server_settings &settings,
+                   request_rec *resource) noexcept {
+    if (expect::equal_ignoring_case(state.sent, expect::name_100_continue)) {
+        watch_for_100(r); // the core meets this one
+    }
+    const char *field = apr_table_get(r->headers_in, field_name);
+    if (field == nullptr) { // an administrator's RequestHeader ... early took it away
+        publish_field(r, state);
+        return;
+    }
+    expect::request_facts facts = facts_of(r);
+    facts.context = resource;
+    decision_follower follower(r, field);
+    const expect::rule_list *rules = rules_for(r, settings, section_settings_of(resource));
+    report(r, state, decide(state, rules, facts, field, follower), report_mode::detected);
+    count_request(r, state, follower.counts(), facts, report_mode::detected);
+}
+
+// Judges the request by the policy in force and carries the decision out. field: what is in the
+// table now. Answers DECLINED or a status, for the hook to return.
+inline int judge_and_answer(request_rec *r, request_state &state, const server_settings &settings,
+                            const char *field, judged_at phase) noexcept {
+    state.waits_for = waiting::nothing;
+    r->expecting_100 = 0;
+    if (field == nullptr) { // as above
+        publish_field(r, state);
+        return DECLINED;
+    }
+    const expect::request_facts facts = facts_of(r);
+    const expect::rule_list *rules = rules_for(
+        r, settings, phase == judged_at::header_parser ? section_settings_of(r) : nullptr);
+    decision_follower follower(r, field);
+    const expect::decision made = decide(state, rules, facts, field, follower);
+    report(r, state, made, report_mode::done);
+    count_request(r, state, follower.counts(), facts, report_mode::done);
+    switch (made.outcome) {
+    case expect::verdict::failed:
+        return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);
+    case expect::verdict::rejected:
+        set_body(r, state, made, rules, facts);
+        return refuse(r, state, made.status(), facts, phase);
+    case expect::verdict::none:
+    case expect::verdict::met:
+    case expect::verdict::ignored:
+        break;
+    }
+    if (made.meets_100_continue && may_wait_for_100(facts)) {
+        follower.add_100_continue();
+    }
+    return serve(r, state, made, facts, field, follower.met());
+}
+
+} // namespace mod_expect
+
+#endif

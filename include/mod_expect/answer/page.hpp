@@ -1,0 +1,144 @@
+// The body of an answer where the administrator gave no ErrorDocument: which expectation was not
+// met, why, and which would be. HTML as httpd's own pages are, or problem details (RFC 9457).
+#ifndef MOD_EXPECT_ANSWER_PAGE_HPP
+#define MOD_EXPECT_ANSWER_PAGE_HPP
+
+#include "mod_expect/answer/accepted.hpp"
+#include "mod_expect/answer/negotiation.hpp"
+#include "mod_expect/base/escape.hpp"
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/record/report.hpp"
+
+#include "expect/expect.hpp"
+
+#include <array>
+
+namespace mod_expect {
+
+inline ap_filter_rec_t *problem_type_filter_record = nullptr;
+
+// What a page says, not escaped yet.
+struct explanation {
+    const char *member = nullptr;   // what was rejected, cut; null for a malformed field
+    const char *sentence = nullptr; // what went wrong, without the member; plain in HTML text
+    accepted_list accepted;         // what would be accepted of this request
+};
+
+inline void explain(apr_pool_t *pool, const expect::decision &made, explanation &said) noexcept {
+    if (made.error != expect::parse_error::none) {
+        said.sentence = apr_psprintf(
+            pool, "The request's Expect field does not parse: %s (at offset %" APR_SIZE_T_FMT ").",
+            copy_text(pool, expect::text(made.error)), made.error_offset);
+        return;
+    }
+    said.member = copy_text(pool, expect::slice(made.member, 0, longest_quote));
+    if (made.member.size() > longest_quote) {
+        said.member = apr_pstrcat(pool, said.member, "...", nullptr);
+    }
+    said.sentence = made.by != nullptr && made.by->tag != nullptr
+                        ? "This server is configured to refuse it for this request."
+                        : "This server does not support it for this request.";
+}
+
+// Pieces of a text, of which the pool makes one when all are there.
+class text_pieces {
+public:
+    void add(std::string_view piece) noexcept {
+        pieces_[count_++] = {const_cast<char *>(piece.data()), piece.size()};
+    }
+    [[nodiscard]] const char *join(apr_pool_t *pool) const noexcept {
+        return apr_pstrcatv(pool, pieces_.data(), count_, nullptr);
+    }
+
+private:
+    std::array<iovec, 16 + 3 * accepted_list::most_named> pieces_;
+    std::size_t count_ = 0;
+};
+
+inline const char *html_body(request_rec *r, const char *title, const explanation &said) noexcept {
+    text_pieces page;
+    page.add("<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>");
+    page.add(title);
+    page.add("</title>\n</head><body>\n<h1>");
+    page.add(title + sizeof("417"));
+    page.add("</h1>\n<p>");
+    if (said.member != nullptr) {
+        page.add("The expectation <code>");
+        page.add(escape_html(r->pool, said.member));
+        page.add("</code> is not met.\n");
+    }
+    page.add(said.sentence);
+    page.add(said.accepted.is_empty() ? "</p>\n<p>No expectation would be met for this request."
+                                      : "</p>\n<p>What would be accepted for this request: ");
+    const char *separator = "<code>";
+    for (const std::string_view each : said.accepted) {
+        page.add(separator);
+        page.add(escape_html(r->pool, each.data()));
+        page.add("</code>");
+        separator = ", <code>";
+    }
+    page.add("</p>\n");
+    page.add(ap_psignature("<hr>\n", r));
+    page.add("</body></html>\n");
+    return page.join(r->pool);
+}
+
+inline const char *json_body(apr_pool_t *pool, const char *title, int status,
+                             const explanation &said) noexcept {
+    const char *list = "";
+    const char *separator = "";
+    for (const std::string_view each : said.accepted) {
+        list = apr_pstrcat(pool, list, separator, quote_json(pool, each.data()), nullptr);
+        separator = ", ";
+    }
+    return apr_psprintf(pool,
+                        "{\n  \"type\": \"about:blank\",\n  \"title\": %s,\n  \"status\": %d,\n"
+                        "  \"detail\": %s,\n%s%s%s  \"accepted\": [%s]\n}\n",
+                        quote_json(pool, title + sizeof("417")), status,
+                        quote_json(pool, said.sentence),
+                        said.member != nullptr ? "  \"expectation\": " : "",
+                        said.member != nullptr ? quote_json(pool, said.member) : "",
+                        said.member != nullptr ? ",\n" : "", list);
+}
+
+// Whether httpd has a status line of its own for a status. To the others it gives that of 500, and
+// their ErrorDocument.
+inline bool is_known_status(int status, int index) noexcept {
+    return status == HTTP_EXPECTATION_FAILED || status == HTTP_INTERNAL_SERVER_ERROR ||
+           index != ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR);
+}
+
+// Gives the coming error response its body, unless an ErrorDocument stands for the status.
+inline void set_body(request_rec *r, request_state &state, const expect::decision &made,
+                     const expect::rule_list *rules, const expect::request_facts &facts) noexcept {
+    const int status = made.status();
+    const int index = ap_index_of_response(status);
+    const char *title = ap_get_status_line_ex(r->pool, status);
+    if (!is_known_status(status, index)) {
+        r->status_line = title;
+    } else if (ap_response_code_string(r, index) != nullptr) {
+        return;
+    }
+    explanation said;
+    explain(r->pool, made, said);
+    find_accepted(rules, facts, said.accepted);
+    state.answers_json = prefers_json(r->pool, apr_table_get(r->headers_in, "Accept"));
+    ap_custom_response(r, status,
+                       state.answers_json ? json_body(r->pool, title, status, said)
+                                          : html_body(r, title, said));
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+// ap_send_error_response() says text/html to every text; this says what it is.
+static apr_status_t expect_problem_type_filter(ap_filter_t *f, apr_bucket_brigade *brigade) {
+    ap_set_content_type(f->r, "application/problem+json");
+    ap_remove_output_filter(f);
+    return ap_pass_brigade(f->next, brigade);
+}
+
+} // extern "C"
+
+#endif

@@ -1,0 +1,58 @@
+// The one place where httpd's and APR's headers come in.
+#ifndef MOD_EXPECT_BASE_SERVER_HPP
+#define MOD_EXPECT_BASE_SERVER_HPP
+
+// Standard headers that httpd's would otherwise pull in inside extern "C".
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <httpd.h>
+
+#include <http_config.h>
+#include <http_connection.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <http_main.h>
+#include <http_protocol.h>
+#include <http_request.h>
+
+extern "C" { // mod_core.h has no linkage specification of its own
+#include <mod_core.h>
+}
+
+#include <ap_expr.h>
+#include <apr_general.h>
+#include <apr_hash.h>
+#include <apr_lib.h>
+#include <apr_shm.h>
+#include <apr_strings.h>
+#include <mod_status.h>
+#include <unistd.h>
+#include <util_filter.h>
+
+// httpd.h says OK as a macro; everything of ours says request_ok.
+inline constexpr int request_ok = OK;
+#undef OK
+
+extern "C" {
+// All else is hidden (-fvisibility=hidden), which also spares calls through the linkage table.
+extern module AP_MODULE_DECLARE_DATA __attribute__((visibility("default"))) expect_module;
+}
+
+// http_log.h asks C++ sources for this before the first log call.
+APLOG_USE_MODULE(expect);
+
+namespace mod_expect {
+
+// The name of the field, as RFC 9110, 10.1.1 spells it.
+inline constexpr const char *field_name = "Expect";
+
+// A copy of text that ends with NUL and lives as long as the pool.
+inline const char *copy_text(apr_pool_t *pool, std::string_view text) noexcept {
+    return apr_pstrmemdup(pool, text.data(), text.size());
+}
+
+} // namespace mod_expect
+
+#endif

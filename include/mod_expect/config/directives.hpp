@@ -1,0 +1,201 @@
+// What administrators write: the directive table, and from words to settings.
+#ifndef MOD_EXPECT_CONFIG_DIRECTIVES_HPP
+#define MOD_EXPECT_CONFIG_DIRECTIVES_HPP
+
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/config/section_order.hpp"
+#include "mod_expect/config/settings.hpp"
+
+#include "expect/expect.hpp"
+
+namespace mod_expect {
+
+inline constexpr const char *policy_directive = "ExpectPolicy";
+inline constexpr const char *rule_directive = "ExpectRule";
+
+// All rule books of the configuration that is being read, for post_config to index: pointers to
+// rule_book. Made anew by pre_config, in the pool of the configuration.
+inline apr_array_header_t *rule_books = nullptr;
+
+// Which hooks this reading of the configuration has asked for. A hook costs every request, so there
+// is none before a directive needs it; httpd sorts hooks when the directives have been read.
+struct wanted_hooks {
+    bool requests = false; // somewhere the policy is not Off
+    bool sections = false; // some section holds rules
+};
+
+inline wanted_hooks request_hooks;
+
+// Register them, once. Defined beside the hooks, in mod_expect.cpp.
+void want_request_hooks() noexcept;
+void want_section_hooks() noexcept;
+
+// The words of a table as a sentence part: "A, B or C".
+template <class Value, std::size_t N>
+const char *list_words(apr_pool_t *pool, const std::array<expect::word<Value>, N> &words) noexcept {
+    const char *list = "";
+    for (std::size_t i = 0; i < N; ++i) {
+        list = apr_pstrcat(pool, list,
+                           i == 0       ? ""
+                           : i + 1 == N ? " or "
+                                        : ", ",
+                           copy_text(pool, words[i].text), nullptr);
+    }
+    return list;
+}
+
+// The one line that ends the start-up: directive, value, reason, what is accepted.
+inline const char *mistake(const cmd_parms *cmd, const char *value, const char *reason,
+                           const char *accepted) noexcept {
+    return apr_psprintf(cmd->pool, "%s: \"%s\": %s; accepted: %s", cmd->cmd->name, value, reason,
+                        accepted);
+}
+
+inline const char *rule_mistake(const cmd_parms *cmd, const char *value,
+                                const expect::rule_reader &reader) noexcept {
+    const char *reason = copy_text(cmd->pool, expect::text(reader.error));
+    if (reader.error == expect::rule_error::pattern_bad) {
+        reason = apr_psprintf(cmd->pool, "%s: %s (at offset %" APR_SIZE_T_FMT ")", reason,
+                              copy_text(cmd->pool, expect::text(reader.pattern_error)),
+                              reader.pattern_offset);
+    }
+    return mistake(cmd, value, reason, copy_text(cmd->pool, expect::accepted(reader.error)));
+}
+
+// The section that a directive stands in, as written: "<Location /upload>"; for nested ones, the
+// outer one behind it.
+inline const char *section_of(const cmd_parms *cmd) noexcept {
+    const char *text = nullptr;
+    for (const ap_directive_t *each = cmd->directive->parent; each != nullptr;
+         each = each->parent) {
+        if (!is_virtual_host(each)) {
+            text =
+                apr_pstrcat(cmd->pool, text == nullptr ? "" : text, text == nullptr ? "" : " in ",
+                            each->directive, " ", each->args, nullptr);
+        }
+    }
+    return text == nullptr ? cmd->path : text;
+}
+
+// The book for rules written where cmd stands: one for each server and each section.
+inline rule_book *book_for(const cmd_parms *cmd, rule_book *&slot) noexcept {
+    if (slot == nullptr) {
+        slot = make_in_pool<rule_book>(cmd->pool);
+        slot->server = cmd->server;
+        slot->section = cmd->path == nullptr ? nullptr : section_of(cmd);
+        set_section_order(*slot, cmd->directive->parent);
+        slot->rules = apr_array_make(cmd->pool, 4, sizeof(expect::rule));
+        *static_cast<rule_book **>(apr_array_push(rule_books)) = slot;
+    }
+    return slot;
+}
+
+// Compiles expr= and adds the rule to its book.
+inline const char *add_rule(cmd_parms *cmd, rule_book &book, const char *option,
+                            const expect::rule_reader &reader) noexcept {
+    expect::rule made = reader.made;
+    if (!reader.expression.empty()) {
+        const char *error = nullptr;
+        made.expression = ap_expr_parse_cmd(cmd, copy_text(cmd->pool, reader.expression),
+                                            AP_EXPR_FLAG_DONT_VARY, &error, nullptr);
+        if (error != nullptr) {
+            return mistake(cmd, option, error, "an expression as httpd's <If> takes it");
+        }
+    }
+    auto *origin = make_in_pool<rule_origin>(cmd->pool);
+    origin->place =
+        apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename, cmd->directive->line_num);
+    origin->text = cmd->directive->args;
+    made.tag = origin;
+    *new (apr_array_push(book.rules)) expect::rule = made;
+    return nullptr;
+}
+
+// Takes the words of an ExpectRule.
+inline const char *set_rule(cmd_parms *cmd, rule_book &book, int count,
+                            char *const words[]) noexcept {
+    expect::rule_reader reader;
+    if (!reader.read_action(words[0])) {
+        return rule_mistake(cmd, words[0], reader);
+    }
+    // The rule keeps views of the pattern, so it must last as long as the configuration.
+    if (!reader.read_pattern(apr_pstrdup(cmd->pool, words[1]))) {
+        return rule_mistake(cmd, words[1], reader);
+    }
+    const char *expression_option = nullptr;
+    for (int i = 2; i < count; ++i) {
+        const bool had_expression = !reader.expression.empty();
+        if (!reader.read_option(words[i])) {
+            return rule_mistake(cmd, words[i], reader);
+        }
+        if (!had_expression && !reader.expression.empty()) {
+            expression_option = words[i];
+        }
+    }
+    return add_rule(cmd, book, expression_option, reader);
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+static const char *expect_set_policy(cmd_parms *cmd, void * /*section*/, const char *word) {
+    using namespace mod_expect;
+    const expect::policy_mode *mode = expect::find_word(expect::policy_mode_words, word);
+    if (mode == nullptr) {
+        return mistake(cmd, word, "not a policy mode",
+                       list_words(cmd->pool, expect::policy_mode_words));
+    }
+    settings_of(cmd->server)->mode = *mode;
+    if (*mode != expect::policy_mode::off) {
+        want_request_hooks();
+    }
+    return nullptr;
+}
+
+static const char *expect_set_rule(cmd_parms *cmd, void *section, int count, char *const words[]) {
+    using namespace mod_expect;
+    // A policy against hostile clients is the server owner's, and a rule under <Limit> would hold
+    // for every method.
+    if (const char *error = ap_check_cmd_context(cmd, NOT_IN_HTACCESS | NOT_IN_LIMIT)) {
+        return error;
+    }
+    if (count < 2) {
+        return mistake(cmd, cmd->directive->args, "an argument is missing",
+                       "ExpectRule ACTION PATTERN [OPTION ...]");
+    }
+    server_settings *settings = settings_of(cmd->server);
+    const bool is_in_section = cmd->path != nullptr;
+    rule_book *&slot =
+        is_in_section ? static_cast<section_settings *>(section)->book : settings->own;
+    if (is_in_section) {
+        settings->has_section_rules = true;
+        want_section_hooks();
+    }
+    return set_rule(cmd, *book_for(cmd, slot), count, words);
+}
+
+} // extern "C"
+
+namespace mod_expect {
+
+// httpd's table holds untyped functions; the helper of each arity takes the exact type first. Going
+// by void (*)() tells compilers that the cast is meant.
+inline cmd_func untyped(void (*setter)()) noexcept { return reinterpret_cast<cmd_func>(setter); }
+
+using setter_of_one = const char *(*)(cmd_parms *, void *, const char *);
+using setter_of_words = const char *(*)(cmd_parms *, void *, int, char *const[]);
+
+inline command_rec take_one(const char *name, setter_of_one setter, int where,
+                            const char *help) noexcept {
+    return {name, untyped(reinterpret_cast<void (*)()>(setter)), nullptr, where, TAKE1, help};
+}
+
+inline command_rec take_words(const char *name, setter_of_words setter, int where,
+                              const char *help) noexcept {
+    return {name, untyped(reinterpret_cast<void (*)()>(setter)), nullptr, where, TAKE_ARGV, help};
+}
+
+} // namespace mod_expect
+
+#endif

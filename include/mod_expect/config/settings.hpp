@@ -1,0 +1,152 @@
+// What was configured: the policy of a server and the rules of a section, how they are made, and
+// how a virtual host and inner sections go over what is outside of them.
+#ifndef MOD_EXPECT_CONFIG_SETTINGS_HPP
+#define MOD_EXPECT_CONFIG_SETTINGS_HPP
+
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/record/counters.hpp"
+
+#include "expect/expect.hpp"
+
+#include <new>
+#include <optional>
+#include <type_traits>
+
+namespace mod_expect {
+
+// Where a rule is written and how: the tag of a rule.
+struct rule_origin {
+    const char *place;               // FILE:LINE
+    const char *text;                // the directive's arguments as written
+    rule_counter *counted = nullptr; // set by post_config
+};
+
+// The rules written in one place: a server, or one section of it. Grows while the configuration is
+// read; its list is indexed and chained when reading is over.
+struct rule_book {
+    server_rec *server;
+    const char *section; // the section as written, "<Location /upload>"; null for a server
+    int rank = 0;        // among sections; see section_order.hpp
+    int outer_rank = 0;
+    apr_array_header_t *rules; // of expect::rule
+    expect::rule_list list;
+};
+
+// A server's policy. Trivially destructible, as all that lives in pools here.
+struct server_settings {
+    std::optional<expect::policy_mode> mode; // unset: as the main server, and there Off
+    rule_book *own = nullptr;                // rules written in this server; may be null
+    const server_settings *outer = nullptr;  // the main server's; null for the main server
+    bool has_section_rules = false;   // sections of this host hold rules: decide in header_parser
+    bool holds_field = false;         // connections to this host's addresses need the hold
+    host_counters *counted = nullptr; // this host's; set by post_config where the policy is not Off
+    const expect::rule_list *rules = &expect::built_in; // the chain in force; set by post_config
+};
+
+// The rules of the sections that apply to a resource, the innermost section first.
+struct section_settings {
+    rule_book *book = nullptr;
+    const section_settings *outer = nullptr;
+};
+
+static_assert(std::is_trivially_destructible_v<server_settings>);
+static_assert(std::is_trivially_destructible_v<section_settings>);
+static_assert(std::is_trivially_destructible_v<rule_book>);
+
+// A value in pool memory. Nothing destroys it, so its type must not need that.
+template <class Type>
+Type *make_in_pool(apr_pool_t *pool) noexcept {
+    static_assert(std::is_trivially_destructible_v<Type>);
+    static_assert(alignof(Type) <= 8, "apr_palloc aligns to 8 bytes");
+    return new (apr_palloc(pool, sizeof(Type))) Type{};
+}
+
+// Null for the built-in rules.
+inline rule_origin *origin_of(const expect::rule &of) noexcept {
+    return static_cast<rule_origin *>(const_cast<void *>(of.tag));
+}
+
+inline server_settings *settings_of(const server_rec *server) noexcept {
+    return static_cast<server_settings *>(
+        ap_get_module_config(server->module_config, &expect_module));
+}
+
+inline const section_settings *section_settings_of(const request_rec *r) noexcept {
+    return static_cast<const section_settings *>(
+        ap_get_module_config(r->per_dir_config, &expect_module));
+}
+
+inline expect::policy_mode mode_of(const server_settings &settings) noexcept {
+    return settings.mode.value_or(expect::policy_mode::off);
+}
+
+// All servers of a configuration, the main one first and the others as they are written; httpd
+// lists those backwards. Elements: const server_rec *.
+inline apr_array_header_t *servers_as_written(apr_pool_t *pool, const server_rec *main) noexcept {
+    apr_array_header_t *servers = apr_array_make(pool, 8, sizeof(const server_rec *));
+    for (const server_rec *each = main; each != nullptr; each = each->next) {
+        *static_cast<const server_rec **>(apr_array_push(servers)) = each;
+    }
+    auto *first = reinterpret_cast<const server_rec **>(servers->elts) + 1;
+    for (auto *last = first + servers->nelts - 2; first < last; ++first, --last) {
+        const server_rec *swapped = *first;
+        *first = *last;
+        *last = swapped;
+    }
+    return servers;
+}
+
+// The virtual host's settings over the main server's.
+inline server_settings *merge(apr_pool_t *pool, const server_settings &base,
+                              const server_settings &over) noexcept {
+    auto *merged = make_in_pool<server_settings>(pool);
+    merged->mode = over.mode ? over.mode : base.mode;
+    merged->own = over.own;
+    merged->outer = &base;
+    merged->has_section_rules = over.has_section_rules || base.has_section_rules;
+    return merged;
+}
+
+// The inner section's rules before the outer one's. Both may be chains already; the inner one is
+// copied, which httpd's walks make short.
+inline const section_settings *merge(apr_pool_t *pool, const section_settings *base,
+                                     const section_settings *over) noexcept {
+    if (over == nullptr || over->book == nullptr) {
+        return base;
+    }
+    if (base->book == nullptr) {
+        return over;
+    }
+    auto *merged = make_in_pool<section_settings>(pool);
+    merged->book = over->book;
+    merged->outer = merge(pool, base, over->outer);
+    return merged;
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+static void *expect_create_server_settings(apr_pool_t *pool, server_rec * /*server*/) {
+    return mod_expect::make_in_pool<mod_expect::server_settings>(pool);
+}
+
+static void *expect_merge_server_settings(apr_pool_t *pool, void *base, void *over) {
+    return mod_expect::merge(pool, *static_cast<mod_expect::server_settings *>(base),
+                             *static_cast<mod_expect::server_settings *>(over));
+}
+
+static void *expect_create_section_settings(apr_pool_t *pool, char * /*section*/) {
+    return mod_expect::make_in_pool<mod_expect::section_settings>(pool);
+}
+
+static void *expect_merge_section_settings(apr_pool_t *pool, void *base, void *over) {
+    const auto *merged =
+        mod_expect::merge(pool, static_cast<const mod_expect::section_settings *>(base),
+                          static_cast<const mod_expect::section_settings *>(over));
+    return const_cast<mod_expect::section_settings *>(merged);
+}
+
+} // extern "C"
+
+#endif

@@ -1,0 +1,113 @@
+// What is counted, in memory that all processes of the server share: how it lies there, and how one
+// adds to it. Every number is added to by one atomic operation, so a process that is killed loses
+// none and leaves none half written. Requests without the field touch nothing of this.
+#ifndef MOD_EXPECT_RECORD_COUNTERS_HPP
+#define MOD_EXPECT_RECORD_COUNTERS_HPP
+
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/record/journal.hpp"
+
+#include "expect/expect.hpp"
+
+#include <array>
+#include <atomic>
+
+namespace mod_expect {
+
+inline void add(counter &to, std::uint64_t amount = 1) noexcept {
+    to.fetch_add(amount, std::memory_order_relaxed);
+}
+
+// How often a host rejected with a status. Takes the status that comes first, and keeps it.
+struct status_counter {
+    std::atomic<std::uint32_t> status; // 0: free
+    counter rejected;
+};
+
+// One virtual host, or all of them together.
+struct host_counters {
+    counter requests;      // with the field
+    counter met;           // members, of requests that were not rejected
+    counter ignored;       // members, likewise
+    counter rejected;      // requests
+    counter would_reject;  // requests, where the policy is only detected
+    counter malformed;     // requests of which the field does not parse, whatever became of them
+    counter failed;        // requests of which a condition could not be evaluated
+    counter sent_100;      // interim responses
+    counter bytes_refused; // declared content of rejected requests: it never had to travel
+    std::array<status_counter, 8> by_status; // of rejected, as long as there is room,
+    counter other_statuses;                  // and what found none
+};
+
+// One rule: how many members or malformed fields it decided.
+struct rule_counter {
+    counter hits;
+};
+
+// What exists once, however many hosts and rules there are.
+struct shared_counters {
+    host_counters total;
+    std::array<rule_counter, 3> built_in;
+    rejection_journal journal;
+};
+
+// Another number where a change to the above would not show in its size.
+inline constexpr unsigned counters_version = 1;
+
+// Null before the server serves, for httpd -t, say.
+inline shared_counters *all_counters = nullptr;
+
+inline void add_status(host_counters &host, std::uint32_t status) noexcept {
+    for (status_counter &each : host.by_status) {
+        std::uint32_t there = each.status.load(std::memory_order_relaxed);
+        if (there == 0 && each.status.compare_exchange_strong(there, status)) {
+            there = status;
+        }
+        if (there == status) {
+            add(each.rejected);
+            return;
+        }
+    }
+    add(host.other_statuses);
+}
+
+// The members of a request, as the policy took them; equal ones count once.
+struct member_counts {
+    std::uint32_t met = 0;
+    std::uint32_t ignored = 0;
+};
+
+// Adds what became of a request to one host's numbers, or to the total.
+inline void add_decision(host_counters &host, const expect::decision &made,
+                         const member_counts &members, bool only_detected,
+                         const expect::request_facts &facts) noexcept {
+    add(host.requests);
+    if (made.error != expect::parse_error::none) {
+        add(host.malformed);
+    }
+    switch (made.outcome) {
+    case expect::verdict::none:
+        break;
+    case expect::verdict::met:
+    case expect::verdict::ignored:
+        add(host.met, members.met);
+        add(host.ignored, members.ignored);
+        break;
+    case expect::verdict::failed:
+        add(host.failed);
+        break;
+    case expect::verdict::rejected:
+        if (only_detected) {
+            add(host.would_reject);
+            break;
+        }
+        add(host.rejected);
+        add_status(host, made.status());
+        add(host.bytes_refused, facts.content_length);
+        break;
+    }
+}
+
+} // namespace mod_expect
+
+#endif
