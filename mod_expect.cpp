@@ -6,9 +6,7 @@
 #include "mod_expect/base/server.hpp"
 
 #include "mod_expect/answer/answer.hpp"
-#include "mod_expect/answer/content_guard.hpp"
-#include "mod_expect/answer/interim_watch.hpp"
-#include "mod_expect/answer/redirect.hpp"
+#include "mod_expect/answer/gate.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/settings.hpp"
@@ -120,6 +118,15 @@ static void expect_insert_error_filter(request_rec *r) {
     }
 }
 
+// What became of an upload is known when its request is over.
+static int expect_log_transaction(request_rec *r) {
+    const request_state *state = state_of(r);
+    if (state != nullptr && state->meets_100) {
+        count_upload(last_request(r), *state);
+    }
+    return DECLINED;
+}
+
 static void expect_register_hooks(apr_pool_t * /*pool*/) {
     request_hooks = {};
     ap_hook_pre_config(expect_pre_config, nullptr, nullptr, APR_HOOK_MIDDLE);
@@ -130,11 +137,9 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
     hold_filter_record =
         ap_register_input_filter("EXPECT_HOLD", expect_hold_filter, nullptr, AP_FTYPE_CONNECTION);
     no_content_filter_record = ap_register_input_filter(
-        "EXPECT_NO_CONTENT", expect_no_content_filter, nullptr, content_guard_type);
-    content_end_filter_record = ap_register_input_filter(
-        "EXPECT_CONTENT_END", expect_content_end_filter, nullptr, content_guard_type);
-    interim_filter_record = ap_register_output_filter("EXPECT_INTERIM", expect_interim_filter,
-                                                      nullptr, AP_FTYPE_CONNECTION);
+        "EXPECT_NO_CONTENT", expect_no_content_filter, nullptr, no_content_type);
+    no_100_filter_record =
+        ap_register_input_filter("EXPECT_NO_100", expect_no_100_filter, nullptr, no_100_type);
     problem_type_filter_record = ap_register_output_filter(
         "EXPECT_PROBLEM_TYPE", expect_problem_type_filter, nullptr, AP_FTYPE_CONTENT_SET);
 }
@@ -182,6 +187,17 @@ void want_request_hooks() noexcept {
     ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
     ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
                                 APR_HOOK_REALLY_FIRST);
+    // Behind access control and before every handler but the core's, which switches protocols, and
+    // behind which mod_cache looks for the answer: a handler that ran before would run twice.
+    static const char *const gate_after[] = {"core.c", nullptr};
+    static const char *const gate_before[] = {"mod_cache.c", nullptr};
+    ap_hook_handler(expect_gate, gate_after, gate_before, APR_HOOK_REALLY_FIRST);
+    // Just before those that discard content: the core's default handler is the last of all.
+    ap_hook_handler(expect_shut_before_default_handler, nullptr, nullptr, APR_HOOK_REALLY_LAST - 1);
+    static const char *const shut_before[] = {"mod_autoindex.c", "mod_dav.c", nullptr};
+    ap_hook_handler(expect_shut_before_discarding_handler, nullptr, shut_before, APR_HOOK_MIDDLE);
+    ap_hook_insert_filter(expect_insert_filter, nullptr, nullptr, APR_HOOK_REALLY_LAST);
+    ap_hook_log_transaction(expect_log_transaction, nullptr, nullptr, APR_HOOK_MIDDLE);
     // Every request asks the handlers of all modules; most configurations have no use for this one.
     if (name_status_handler(ap_conftree)) {
         ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);

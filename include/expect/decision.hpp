@@ -70,8 +70,9 @@ struct decision {
     parse_error error = parse_error::none; // not none: the field is malformed
     std::size_t error_offset = 0;
     bool meets_100_continue = false; // 100-continue is met, by meet or continue
-    bool sends_100_at_once = false;  // by continue
-    bool may_await_100 = false;      // 100-continue, or a field that hides it, was ignored: the
+    bool sends_100_at_gate = false;  // by continue
+    bool sends_100_early = false;    // by continue with early
+    bool ignored_100 = false;        // 100-continue, or a field that hides it, was ignored: the
                                      // client may wait for a 100 that never comes
 
     [[nodiscard]] std::uint16_t status() const noexcept {
@@ -168,7 +169,7 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
     }
     switch (ruled.then) {
     case action::meet:
-    case action::continue_now:
+    case action::continue_at_gate:
         return verdict::met;
     case action::ignore:
         return verdict::ignored;
@@ -188,8 +189,10 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
         made = decision{}; // nothing of the field is obeyed: no 100 for a member in front
     } else if (member.is_100_continue()) {
         made.meets_100_continue |= outcome == verdict::met;
-        made.sends_100_at_once |= ruled.then == action::continue_now;
-        made.may_await_100 |= outcome == verdict::ignored;
+        const bool continues = ruled.then == action::continue_at_gate;
+        made.sends_100_at_gate |= continues;
+        made.sends_100_early |= continues && ruled.by->early;
+        made.ignored_100 |= outcome == verdict::ignored;
     }
     if (settled || made.outcome == verdict::none ||
         (made.outcome == verdict::ignored && outcome == verdict::met)) {
@@ -221,7 +224,7 @@ void judge_malformed(decision &made, const rule_list *lists, const request_facts
     made.outcome = verdict_of(ruled);
     made.by = ruled.by;
     made.member = field;
-    made.may_await_100 = made.outcome == verdict::ignored;
+    made.ignored_100 = made.outcome == verdict::ignored;
 }
 
 } // namespace detail

@@ -9,10 +9,10 @@
 namespace expect {
 
 enum class action : std::uint8_t {
-    meet,         // the server meets the expectation
-    continue_now, // the same, and 100 is sent at once; for 100-continue alone
-    ignore,       // as if the member had not been sent
-    reject        // a final status
+    meet,             // the server meets the expectation
+    continue_at_gate, // the same, and 100 does not wait for a reader; for 100-continue alone
+    ignore,           // as if the member had not been sent
+    reject            // a final status
 };
 
 inline constexpr std::uint16_t status_expectation_failed = 417; // RFC 9110, 15.5.18
@@ -21,6 +21,7 @@ inline constexpr std::uint16_t status_expectation_failed = 417; // RFC 9110, 15.
 struct rule {
     pattern what;
     action then = action::reject;
+    bool early = false;           // continue: as soon as it is judged
     bool no_content = false;      // only requests without content
     bool has_longer_than = false; // only content of more bytes than longer_than, or of
                                   // undeclared length

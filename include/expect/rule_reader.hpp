@@ -176,11 +176,11 @@ inline bool rule_reader::read_pattern(std::string_view word) noexcept {
         return fail(rule_error::pattern_bad);
     }
     made.what = read.value;
-    const bool meets = made.then == action::meet || made.then == action::continue_now;
+    const bool meets = made.then == action::meet || made.then == action::continue_at_gate;
     if (meets && made.what.kind == pattern_kind::malformed) {
         return fail(rule_error::malformed_met);
     }
-    if (made.then == action::continue_now && !made.what.is_100_continue()) {
+    if (made.then == action::continue_at_gate && !made.what.is_100_continue()) {
         return fail(rule_error::continue_of_other);
     }
     return true;
@@ -217,6 +217,9 @@ inline bool rule_reader::read_option_value(rule_option option, std::string_view 
         break;
     case rule_option::no_content:
         made.no_content = true;
+        break;
+    case rule_option::early:
+        made.early = true;
         break;
     case rule_option::expression:
         expression = value;

@@ -35,7 +35,7 @@ inline constexpr std::array<word<policy_mode>, 3> policy_mode_words = {{
 
 inline constexpr std::array<word<action>, 4> action_words = {{
     {"meet", action::meet},
-    {"continue", action::continue_now},
+    {"continue", action::continue_at_gate},
     {"ignore", action::ignore},
     {"reject", action::reject},
 }};
@@ -48,13 +48,14 @@ inline constexpr std::array<word<verdict>, 5> verdict_words = {{
     {"failed", verdict::failed},
 }};
 
-enum class rule_option : std::uint8_t { status, longer_than, no_content, expression };
+enum class rule_option : std::uint8_t { status, longer_than, no_content, early, expression };
 
 // Options as they begin; those that end in "=" take a value.
-inline constexpr std::array<word<rule_option>, 4> option_words = {{
+inline constexpr std::array<word<rule_option>, 5> option_words = {{
     {"status=", rule_option::status},
     {"longer-than=", rule_option::longer_than},
     {"no-content", rule_option::no_content},
+    {"early", rule_option::early},
     {"expr=", rule_option::expression},
 }};
 

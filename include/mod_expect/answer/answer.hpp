@@ -3,9 +3,9 @@
 #ifndef MOD_EXPECT_ANSWER_ANSWER_HPP
 #define MOD_EXPECT_ANSWER_ANSWER_HPP
 
-#include "mod_expect/answer/content_guard.hpp"
-#include "mod_expect/answer/interim_watch.hpp"
+#include "mod_expect/answer/content.hpp"
 #include "mod_expect/answer/page.hpp"
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
@@ -38,14 +38,20 @@ inline int do_as_core(request_rec *r, const char *sent) noexcept {
     return HTTP_EXPECTATION_FAILED;
 }
 
+// Whether what follows a request may not be HTTP, if it is not refused: bytes for a tunnel.
+inline bool may_leave_http(request_rec *r) noexcept {
+    return r->method_number == M_CONNECT || apr_table_get(r->headers_in, "Upgrade") != nullptr;
+}
+
 // Refuses the request: at once and for good where content is unread, so that it is never taken for
 // a request; with the connection kept where there is none.
 inline int refuse(request_rec *r, request_state &state, int status,
                   const expect::request_facts &facts, judged_at phase) noexcept {
     // Caches do not choose by the field: whatever the status, this is for nobody else.
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
-    if (facts.content != expect::content_kind::none) {
-        forbid_content(r, state);
+    if (facts.content != expect::content_kind::none || may_leave_http(r)) {
+        state.is_refused = true;
+        shut_content(r, state);
         return status;
     }
     if (phase == judged_at::header_parser) {
@@ -56,40 +62,41 @@ inline int refuse(request_rec *r, request_state &state, int status,
 }
 
 // Whether a 100 means anything to the client (RFC 9110, 10.1.1).
-inline bool may_wait_for_100(const expect::request_facts &facts) noexcept {
+inline bool may_await_100(const expect::request_facts &facts) noexcept {
     return facts.http_1_1 && facts.content != expect::content_kind::none;
 }
 
-// Sends 100 now. The core does it at the first read of the content otherwise.
-inline void send_100(request_rec *r) noexcept {
-    const int status = r->status;
-    const char *status_line = r->status_line;
-    r->status = HTTP_CONTINUE;
-    r->status_line = nullptr;
-    ap_send_interim_response(r, 0);
-    r->status = status;
-    r->status_line = status_line;
+// Some clients wait for a 100 even before content that they declare to be empty, and take the
+// answer to their next request for this one's (botocore 3755).
+inline bool may_await_100_in_vain(const request_rec *r,
+                                  const expect::request_facts &facts) noexcept {
+    return facts.http_1_1 && facts.content == expect::content_kind::none &&
+           apr_table_get(r->headers_in, "Content-Length") != nullptr;
 }
 
 // Lets the request go on with what is left of the field: the members that are met.
 inline int serve(request_rec *r, request_state &state, const expect::decision &made,
                  const expect::request_facts &facts, std::string_view field,
                  std::string_view met) noexcept {
-    const bool may_wait = may_wait_for_100(facts);
     if (met.empty()) {
         apr_table_unset(r->headers_in, field_name);
     } else if (met != field) {
         apr_table_setn(r->headers_in, field_name, copy_text(r->pool, met));
     }
-    r->expecting_100 = made.meets_100_continue && may_wait ? 1 : 0;
-    if (r->expecting_100) {
-        watch_for_100(r);
-        if (made.sends_100_at_once) {
+    if (!may_await_100(facts)) {
+        if ((made.meets_100_continue || made.ignored_100) && may_await_100_in_vain(r, facts)) {
+            close_behind_answer(r);
+        }
+    } else if (made.ignored_100) {
+        withhold_100(r, state);
+    } else if (made.meets_100_continue) {
+        r->expecting_100 = 1;
+        state.meets_100 = true;
+        state.declared_content = facts.content_length;
+        state.sends_100_at_gate = made.sends_100_at_gate;
+        if (made.sends_100_early && !is_over_limit(r)) {
             send_100(r);
         }
-    }
-    if (made.may_await_100 && may_wait) {
-        close_unless_read(r, state);
     }
     return DECLINED;
 }
@@ -98,9 +105,6 @@ inline int serve(request_rec *r, request_state &state, const expect::decision &m
 // subrequest that knows the section and all else that expressions may ask for.
 inline void detect(request_rec *r, request_state &state, const server_settings &settings,
                    request_rec *resource) noexcept {
-    if (expect::equal_ignoring_case(state.sent, expect::name_100_continue)) {
-        watch_for_100(r); // the core meets this one
-    }
     const char *field = apr_table_get(r->headers_in, field_name);
     if (field == nullptr) { // an administrator's RequestHeader ... early took it away
         publish_field(r, state);
@@ -142,7 +146,7 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     case expect::verdict::ignored:
         break;
     }
-    if (made.meets_100_continue && may_wait_for_100(facts)) {
+    if (made.meets_100_continue && may_await_100(facts)) {
         follower.add_100_continue();
     }
     return serve(r, state, made, facts, field, follower.met());

@@ -6,6 +6,7 @@
 #include "mod_expect/answer/accepted.hpp"
 #include "mod_expect/answer/negotiation.hpp"
 #include "mod_expect/base/escape.hpp"
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/record/report.hpp"
 

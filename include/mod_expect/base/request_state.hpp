@@ -2,6 +2,7 @@
 #ifndef MOD_EXPECT_BASE_REQUEST_STATE_HPP
 #define MOD_EXPECT_BASE_REQUEST_STATE_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
 
@@ -25,8 +26,13 @@ struct request_state {
     apr_table_t *environment = nullptr; // with waiting::detection: as it was in the core's time
     bool answers_json = false;          // the body of the coming error response is JSON
     int refused_with = 0;               // the status of a rejection that is answered later; 0: none
-    ap_filter_rec_t *guard = nullptr;   // the filter that watches over content nobody may read
-    bool content_ended = false;         // the guard saw the content's end
+    bool meets_100 = false;             // 100-continue is met, and the client may wait for a 100
+    bool sends_100_at_gate = false;     // by `continue`
+    bool ignores_100 = false;           // the client may wait for a 100 that is never sent
+    bool has_passed_gate = false;       // it, or what it was redirected to, came to its handlers
+    bool is_shut = false;               // whoever reads the content finds none
+    bool is_refused = false;            // by the policy, with its content unread
+    std::uint64_t declared_content = 0; // bytes
     const char *verdict = nullptr;      // as the note says it
     const char *rule = nullptr;         // where the rule is written
     expect::decision made;

@@ -48,11 +48,6 @@ namespace mod_expect {
 // The name of the field, as RFC 9110, 10.1.1 spells it.
 inline constexpr const char *field_name = "Expect";
 
-// A copy of text that ends with NUL and lives as long as the pool.
-inline const char *copy_text(apr_pool_t *pool, std::string_view text) noexcept {
-    return apr_pstrmemdup(pool, text.data(), text.size());
-}
-
 } // namespace mod_expect
 
 #endif

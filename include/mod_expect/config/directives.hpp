@@ -2,6 +2,7 @@
 #ifndef MOD_EXPECT_CONFIG_DIRECTIVES_HPP
 #define MOD_EXPECT_CONFIG_DIRECTIVES_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/section_order.hpp"
 #include "mod_expect/config/settings.hpp"

@@ -3,6 +3,7 @@
 #ifndef MOD_EXPECT_CONFIG_STARTUP_HPP
 #define MOD_EXPECT_CONFIG_STARTUP_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/dump.hpp"

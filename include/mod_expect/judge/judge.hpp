@@ -3,6 +3,7 @@
 #ifndef MOD_EXPECT_JUDGE_JUDGE_HPP
 #define MOD_EXPECT_JUDGE_JUDGE_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"

@@ -98,12 +98,23 @@ inline void count_request(request_rec *r, const request_state &state, const memb
     }
 }
 
-inline void count_100(const request_rec *r) noexcept {
-    if (all_counters != nullptr) {
-        add(all_counters->total.sent_100);
-        if (host_counters *host = settings_of(r->server)->counted) {
-            add(host->sent_100);
-        }
+inline void add_upload(host_counters &host, bool was_spared, std::uint64_t declared) noexcept {
+    add(was_spared ? host.uploads_spared : host.uploads_read);
+    if (was_spared) {
+        add(host.bytes_spared, declared);
+    }
+}
+
+// Counts an answered request of which 100-continue was met. last: what it was redirected to, in
+// which the core's flag tells whether anything has read.
+inline void count_upload(const request_rec *last, const request_state &state) noexcept {
+    if (all_counters == nullptr) {
+        return;
+    }
+    const bool was_spared = last->expecting_100 != 0;
+    add_upload(all_counters->total, was_spared, state.declared_content);
+    if (host_counters *host = settings_of(last->server)->counted) {
+        add_upload(*host, was_spared, state.declared_content);
     }
 }
 

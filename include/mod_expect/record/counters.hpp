@@ -26,15 +26,17 @@ struct status_counter {
 
 // One virtual host, or all of them together.
 struct host_counters {
-    counter requests;      // with the field
-    counter met;           // members, of requests that were not rejected
-    counter ignored;       // members, likewise
-    counter rejected;      // requests
-    counter would_reject;  // requests, where the policy is only detected
-    counter malformed;     // requests of which the field does not parse, whatever became of them
-    counter failed;        // requests of which a condition could not be evaluated
-    counter sent_100;      // interim responses
-    counter bytes_refused; // declared content of rejected requests: it never had to travel
+    counter requests;       // with the field
+    counter met;            // members, of requests that were not rejected
+    counter ignored;        // members, likewise
+    counter rejected;       // requests
+    counter would_reject;   // requests, where the policy is only detected
+    counter malformed;      // requests of which the field does not parse, whatever became of them
+    counter failed;         // requests of which a condition could not be evaluated
+    counter uploads_read;   // with a met 100-continue, the content asked for or read
+    counter uploads_spared; // with one, answered without it,
+    counter bytes_spared;   // and what they declared
+    counter bytes_refused;  // declared content of rejected requests: it never had to travel
     std::array<status_counter, 8> by_status; // of rejected, as long as there is room,
     counter other_statuses;                  // and what found none
 };
@@ -52,7 +54,7 @@ struct shared_counters {
 };
 
 // Another number where a change to the above would not show in its size.
-inline constexpr unsigned counters_version = 1;
+inline constexpr unsigned counters_version = 2;
 
 // Null before the server serves, for httpd -t, say.
 inline shared_counters *all_counters = nullptr;

@@ -2,6 +2,7 @@
 #ifndef MOD_EXPECT_RECORD_REPORT_HPP
 #define MOD_EXPECT_RECORD_REPORT_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
