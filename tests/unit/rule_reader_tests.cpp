@@ -56,9 +56,9 @@ constexpr std::uint64_t largest = 0x7fffffffffffffff;
 const std::vector<good_row> good_rows = {
     {{"meet 100-continue", "the default"}, action::meet, 417, false, false, 0, ""},
     {{"MEET foo", "actions in any case"}, action::meet, 417, false, false, 0, ""},
-    {{"continue 100-continue", "100 at once"}, action::continue_now, 417, false, false, 0, ""},
+    {{"continue 100-continue", "100 at once"}, action::continue_at_gate, 417, false, false, 0, ""},
     {{"continue 100-CONTINUE", "names in any case"},
-     action::continue_now,
+     action::continue_at_gate,
      417,
      false,
      false,
@@ -112,7 +112,7 @@ struct bad_row : unit::row {
 const std::vector<bad_row> bad_rows = {
     {{"allow foo", "no such action"}, rule_error::action_unknown, 0},
     {{"meets foo", "a longer word"}, rule_error::action_unknown, 0},
-    {{"continue_now 100-continue", "the name in the program"}, rule_error::action_unknown, 0},
+    {{"continue_at_gate 100-continue", "the name in the program"}, rule_error::action_unknown, 0},
     {{"meet foo=", "a pattern without value"}, rule_error::pattern_bad, 1},
     {{"meet foo,bar", "a list"}, rule_error::pattern_bad, 1},
     {{"continue foo", "continue of another name"}, rule_error::continue_of_other, 1},

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(modes) {
 BOOST_AUTO_TEST_CASE(actions) {
     check_table(expect::action_words, expect::action::reject);
     BOOST_TEST(*expect::find_word(expect::action_words, "continue") ==
-               expect::action::continue_now);
+               expect::action::continue_at_gate);
 }
 
 BOOST_AUTO_TEST_CASE(verdicts) { check_table(expect::verdict_words, expect::verdict::failed); }

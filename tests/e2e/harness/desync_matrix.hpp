@@ -10,7 +10,7 @@
 
 namespace e2e {
 
-enum class action { meet, continue_now, ignore, reject, as_stock };
+enum class action { meet, continue_at_gate, ignore, reject, as_stock };
 
 // One configuration and the field that is sent to it.
 struct policy_row {

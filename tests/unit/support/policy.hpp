@@ -169,8 +169,8 @@ inline std::string describe(const expect::decision &made) {
         out += " by " + describe(made.by);
     }
     out += made.meets_100_continue ? " +100" : "";
-    out += made.sends_100_at_once ? " +now" : "";
-    out += made.may_await_100 ? " +await" : "";
+    out += made.sends_100_at_gate ? " +now" : "";
+    out += made.ignored_100 ? " +await" : "";
     return out;
 }
 
