@@ -84,11 +84,11 @@ inline int serve(request_rec *r, request_state &state, const expect::decision &m
     r->expecting_100 = made.meets_100_continue && may_wait ? 1 : 0;
     if (r->expecting_100) {
         watch_for_100(r);
-        if (made.sends_100_at_once) {
+        if (made.sends_100_early || made.sends_100_at_gate) {
             send_100(r);
         }
     }
-    if (made.may_await_100 && may_wait) {
+    if (made.ignored_100 && may_wait) {
         close_unless_read(r, state);
     }
     return DECLINED;
@@ -132,6 +132,7 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     report(r, state, made, report_mode::done);
     count_request(r, state, follower.counts(), facts, report_mode::done);
     switch (made.outcome) {
+    case expect::verdict::asked: // nobody asks yet, and nothing passes unasked
     case expect::verdict::failed:
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);
     case expect::verdict::rejected:
