@@ -136,6 +136,7 @@ inline int judge_and_answer(request_rec *r, request_state &state, const server_s
     report(r, state, made, report_mode::done);
     count_request(r, state, follower.counts(), facts, report_mode::done);
     switch (made.outcome) {
+    case expect::verdict::asked: // nobody asks yet, and nothing passes unasked
     case expect::verdict::failed:
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, facts, phase);
     case expect::verdict::rejected:

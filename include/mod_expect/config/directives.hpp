@@ -55,7 +55,7 @@ inline const char *mistake(const cmd_parms *cmd, const char *value, const char *
 inline const char *rule_mistake(const cmd_parms *cmd, const char *value,
                                 const expect::rule_reader &reader) noexcept {
     const char *reason = copy_text(cmd->pool, expect::text(reader.error));
-    if (reader.error == expect::rule_error::pattern_bad) {
+    if (reader.pattern_error != expect::parse_error::none) {
         reason = apr_psprintf(cmd->pool, "%s: %s (at offset %" APR_SIZE_T_FMT ")", reason,
                               copy_text(cmd->pool, expect::text(reader.pattern_error)),
                               reader.pattern_offset);
@@ -132,6 +132,9 @@ inline const char *set_rule(cmd_parms *cmd, rule_book &book, int count,
         if (!had_expression && !reader.expression.empty()) {
             expression_option = words[i];
         }
+    }
+    if (!reader.finish()) {
+        return rule_mistake(cmd, cmd->directive->args, reader);
     }
     return add_rule(cmd, book, expression_option, reader);
 }

@@ -38,12 +38,17 @@ inline void chain_rules(server_settings &settings) noexcept {
 }
 
 // Warns of rules that no request can come to, because one before them in their book takes all.
-inline void warn_of_unreachable(const rule_book &book) noexcept {
-    for (std::uint32_t at = 0; at < book.list.count; ++at) {
-        const expect::rule *before = expect::find_covering(book.list, at);
-        if (before != nullptr) {
+inline void warn_of_unreachable(apr_pool_t *temporary, const rule_book &book) noexcept {
+    const std::uint32_t count = book.list.count;
+    auto *before = static_cast<const expect::rule **>(
+        apr_palloc(temporary, count * sizeof(const expect::rule *)));
+    auto *memory = static_cast<std::uint32_t *>(
+        apr_palloc(temporary, expect::coverage_words(count) * sizeof(std::uint32_t)));
+    expect::find_covering(&book.list, book.list.next, before, memory);
+    for (std::uint32_t at = 0; at < count; ++at) {
+        if (before[at] != nullptr) {
             const auto *mine = static_cast<const rule_origin *>(book.list.rules[at].tag);
-            const auto *other = static_cast<const rule_origin *>(before->tag);
+            const auto *other = static_cast<const rule_origin *>(before[at]->tag);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: the rule \"%s\" at %s can never be reached: "
                          "\"%s\" at %s comes first and matches all that it would match",
@@ -68,9 +73,9 @@ inline void warn_of_early_core(const server_rec *main) noexcept {
     }
 }
 
-inline void warn_of_all(const server_rec *main) noexcept {
+inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept {
     for (int i = 0; i < rule_books->nelts; ++i) {
-        warn_of_unreachable(*APR_ARRAY_IDX(rule_books, i, rule_book *));
+        warn_of_unreachable(temporary, *APR_ARRAY_IDX(rule_books, i, rule_book *));
     }
     warn_of_early_core(main);
 }
@@ -158,7 +163,7 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return request_ok;
     }
-    warn_of_all(main);
+    warn_of_all(temporary, main);
     if (request_hooks.requests && !assign_all_counters(main->process->pool, temporary, main)) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main,
                      "expect: no shared memory for the counters of %d rule books",
@@ -169,7 +174,7 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
 }
 
 static void expect_test_config(apr_pool_t *pool, server_rec *main) {
-    mod_expect::warn_of_all(main);
+    mod_expect::warn_of_all(pool, main);
     if (ap_exists_config_define(mod_expect::dump_define)) {
         mod_expect::dump_policy(pool, main);
     }

@@ -65,7 +65,7 @@ inline expect::request_facts facts_of(request_rec *r) noexcept {
 class decision_follower {
 public:
     decision_follower(request_rec *r, std::string_view field) noexcept
-        : r_(r), explains_(APLOGrdebug(r)), tally_(r, field), met_(r->pool, field) {
+        : r_(r), explains_(APLOGrdebug(r)), met_(r->pool, field) {
         if (explains_) {
             log_field(r, field);
         }
@@ -86,7 +86,7 @@ public:
             return;
         }
         is_settled_ = ruled.failed || ruled.then == expect::action::reject;
-        tally_.add(member, ruled);
+        tally_.add(ruled);
         // 100-continue goes on only where there is content to wait for; add_100_continue() tells.
         if (!is_settled_ && ruled.then != expect::action::ignore && !member.is_100_continue()) {
             met_.add(member);

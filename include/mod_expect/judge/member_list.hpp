@@ -15,13 +15,12 @@ class member_list {
 public:
     member_list(apr_pool_t *pool, std::string_view field) noexcept : pool_(pool), field_(field) {}
 
-    // Tells whether the member is new.
-    bool add(const expect::expectation &member) noexcept {
+    void add(const expect::expectation &member) noexcept {
         if (list_ == nullptr && alone_.empty() && member.parameters.empty()) {
             alone_ = member.text;
-            return true;
+        } else {
+            list().add(member);
         }
-        return list().add(member);
     }
     void add_100_continue() noexcept {
         if (list_ == nullptr && alone_.empty()) {

@@ -5,7 +5,6 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
-#include "mod_expect/judge/member_list.hpp"
 #include "mod_expect/record/counters.hpp"
 #include "mod_expect/record/report.hpp"
 
@@ -26,38 +25,24 @@ inline void count_hit(const expect::rule *by) noexcept {
     add(all_counters->built_in[number].hits);
 }
 
-// Counts the members of a field and the rules that decide about them. A client that repeats a
-// member has said it once (RFC 9110, 5.3, makes one list of several lines), so equal ones count
-// once.
+// Counts the members of a field, of which each comes once, and the rules that decide about them.
 class member_tally {
 public:
-    member_tally(request_rec *r, std::string_view field) noexcept : different_(r->pool, field) {}
-
-    void add(const expect::expectation &member, const expect::ruling &ruled) noexcept {
-        if (!is_new(member)) {
+    void add(const expect::ruling &ruled) noexcept {
+        if (ruled.failed) {
             return;
         }
         count_hit(ruled.by);
-        if (!ruled.failed && ruled.then == expect::action::ignore) {
+        if (ruled.then == expect::action::ignore) {
             ++counts_.ignored;
-        } else if (!ruled.failed && ruled.then != expect::action::reject) {
+        } else if (ruled.then == expect::action::meet ||
+                   ruled.then == expect::action::continue_at_gate) {
             ++counts_.met;
         }
     }
     [[nodiscard]] const member_counts &counts() const noexcept { return counts_; }
 
 private:
-    bool is_new(const expect::expectation &member) noexcept {
-        if (!member.is_100_continue()) {
-            return different_.add(member);
-        }
-        const bool is_first = !has_100_continue_;
-        has_100_continue_ = true;
-        return is_first;
-    }
-
-    member_list different_; // without 100-continue, which is nearly always the only one
-    bool has_100_continue_ = false;
     member_counts counts_;
 };
 

@@ -91,6 +91,7 @@ inline void add_decision(host_counters &host, const expect::decision &made,
     case expect::verdict::none:
         break;
     case expect::verdict::met:
+    case expect::verdict::asked:
     case expect::verdict::ignored:
         add(host.met, members.met);
         add(host.ignored, members.ignored);

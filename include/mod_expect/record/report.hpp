@@ -75,6 +75,8 @@ inline const char *text_of(expect::rule_outcome outcome) noexcept {
         return "does not match: no-content, but the request has content";
     case expect::rule_outcome::not_longer:
         return "does not match: longer-than, but the content is not longer";
+    case expect::rule_outcome::not_shorter:
+        return "does not match: shorter-than, but the content is not declared to be shorter";
     case expect::rule_outcome::expression_false:
         return "does not match: its expression is false";
     case expect::rule_outcome::expression_error:
