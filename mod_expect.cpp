@@ -11,7 +11,8 @@
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/config/startup.hpp"
-#include "mod_expect/hold/hold.hpp"
+#include "mod_expect/hold/filter.hpp"
+#include "mod_expect/hold/restore.hpp"
 #include "mod_expect/judge/sections.hpp"
 #include "mod_expect/status/page.hpp"
 
@@ -78,7 +79,7 @@ static int expect_pre_connection(conn_rec *c, void * /*socket*/) {
     if (c->master == nullptr && settings_of(c->base_server)->holds_field) {
         auto *hold = make_in_pool<connection_hold>(c->pool);
         ap_set_module_config(c->conn_config, &expect_module, hold);
-        hold->filter = ap_add_input_filter_handle(hold_filter_record, hold, nullptr, c);
+        ap_add_input_filter_handle(hold_filter_record, hold, nullptr, c);
     }
     return request_ok;
 }

@@ -8,9 +8,7 @@
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/dump.hpp"
 #include "mod_expect/config/settings.hpp"
-#include "mod_expect/hold/connection_hold.hpp"
-#include "mod_expect/hold/line_search.hpp"
-#include "mod_expect/hold/unread.hpp"
+#include "mod_expect/hold/held_name.hpp"
 #include "mod_expect/record/counter_memory.hpp"
 
 #include "expect/expect.hpp"
@@ -157,8 +155,6 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mark_holds(pool, temporary, main);
-    find_known_filters();
-    prepare_line_search();
     // The first reading of the configuration at a start is a rehearsal.
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return request_ok;
