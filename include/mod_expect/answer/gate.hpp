@@ -10,27 +10,11 @@
 #include "mod_expect/answer/content.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/record/report.hpp"
+#include "mod_expect/record/publish.hpp"
 
 #include <cstring>
 
 namespace mod_expect {
-
-// The request as the client sent it.
-inline request_rec *initial_request(request_rec *r) noexcept {
-    while (r->prev != nullptr) {
-        r = r->prev;
-    }
-    return r;
-}
-
-// The last one to which a request was internally redirected, or itself.
-inline const request_rec *last_request(const request_rec *r) noexcept {
-    while (r->next != nullptr) {
-        r = r->next;
-    }
-    return r;
-}
 
 // Whether a request serves the answer to an error, its own or that of one before it.
 inline bool is_error_document(const request_rec *r) noexcept {
@@ -64,6 +48,26 @@ inline int run_handlers(request_rec *r) noexcept {
     return status == DECLINED ? HTTP_INTERNAL_SERVER_ERROR : status;
 }
 
+// Whether a method changes something (RFC 9110, 9.2.1); a cache has to know when it succeeds.
+inline bool is_unsafe(const request_rec *r) noexcept {
+    return r->method_number != M_GET && r->method_number != M_OPTIONS &&
+           r->method_number != M_TRACE;
+}
+
+// No request comes to its handlers that was rejected, or that nobody has judged. Answers DECLINED
+// or a status.
+inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
+    if (r->prev == nullptr && state.refused_with != 0) {
+        return state.refused_with;
+    }
+    if (state.waits_for == waiting::section) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "expect: the request came to its handler without having been judged");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return DECLINED;
+}
+
 // Lets a request through, once, be it the initial one or what that was redirected to. Answers for
 // the handler hook.
 inline int pass_gate(request_rec *r, request_state &state) noexcept {
@@ -71,6 +75,13 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
         return DECLINED;
     }
     state.has_passed_gate = true;
+    int status = stop_at_gate(r, state);
+    if (status == DECLINED && state.passed_quick_handlers_by && is_unsafe(r)) {
+        status = ap_run_quick_handler(r, 0); // mod_cache invalidates what it has
+    }
+    if (status != DECLINED) {
+        return status;
+    }
     if (state.ignores_100) {
         forget_100(r);
     }
@@ -144,41 +155,5 @@ inline void hide_from_subrequest(request_rec *sub) noexcept {
 }
 
 } // namespace mod_expect
-
-extern "C" {
-
-// Before any other handler but the core's, which switches protocols.
-static int expect_gate(request_rec *r) {
-    using namespace mod_expect;
-    if (r->main != nullptr) {
-        return DECLINED;
-    }
-    request_state *state = state_of(initial_request(r));
-    return state == nullptr ? DECLINED : pass_gate(r, *state);
-}
-
-// Just before the core's default handler.
-static int expect_shut_before_default_handler(request_rec *r) {
-    using namespace mod_expect;
-    request_state *state = r->main == nullptr ? state_of(initial_request(r)) : nullptr;
-    if (state != nullptr) {
-        shut_before_discard(r, *state);
-    }
-    return DECLINED;
-}
-
-// Just before mod_autoindex and mod_dav.
-static int expect_shut_before_discarding_handler(request_rec *r) {
-    return mod_expect::is_discarded_by_handler(r) ? expect_shut_before_default_handler(r)
-                                                  : DECLINED;
-}
-
-static void expect_insert_filter(request_rec *r) {
-    if (r->main != nullptr) {
-        mod_expect::hide_from_subrequest(r);
-    }
-}
-
-} // extern "C"
 
 #endif

@@ -14,6 +14,13 @@ namespace mod_expect {
 inline constexpr const char *policy_directive = "ExpectPolicy";
 inline constexpr const char *rule_directive = "ExpectRule";
 
+// What httpd -L says of them.
+inline constexpr const char *policy_help =
+    "whether the policy over the Expect field is in force: On, Off or DetectionOnly";
+inline constexpr const char *rule_help =
+    "an action (meet, continue, ignore, ask, reject), a pattern, and options (status=, "
+    "retry-after=, longer-than=, shorter-than=, no-content, early, url=, expr=)";
+
 // All rule books of the configuration that is being read, for post_config to index: pointers to
 // rule_book. Made anew by pre_config, in the pool of the configuration.
 inline apr_array_header_t *rule_books = nullptr;

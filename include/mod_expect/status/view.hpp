@@ -7,7 +7,7 @@
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/record/counters.hpp"
-#include "mod_expect/record/report.hpp"
+#include "mod_expect/record/record.hpp"
 
 #include "expect/expect.hpp"
 
@@ -96,10 +96,9 @@ void for_each_rule(Visit visit) noexcept {
                             read(origin->counted->hits)});
         }
     }
-    static constexpr std::array<const char *, 3> built_in = {"meet 100-continue", "reject *",
-                                                             "reject @malformed"};
-    for (std::size_t i = 0; i < built_in.size(); ++i) {
-        visit(rule_view{nullptr, nullptr, "built-in", built_in[i],
+    for (std::uint32_t i = 0; i < expect::built_in.count; ++i) {
+        visit(rule_view{nullptr, nullptr, "built-in",
+                        expect::built_in_text(expect::built_in.rules[i]).data(),
                         read(all_counters->built_in[i].hits)});
     }
 }
