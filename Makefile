@@ -169,12 +169,12 @@ UNIT_SANITIZE := -fsanitize=$(TEST_SANITIZER) -fno-sanitize-recover=all -fno-omi
 UNIT_ARGS ?=
 E2E_ARGS ?=
 
-unit_sources := $(wildcard tests/unit/*.cpp)
+unit_sources := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp)
 e2e_sources := $(wildcard tests/e2e/*.cpp tests/e2e/harness/*.cpp)
 unit_objects := $(unit_sources:tests/%.cpp=$(TESTS)/%.o)
 e2e_objects := $(e2e_sources:tests/%.cpp=$(TESTS)/%.o)
 
-$(unit_objects): private test_flags := $(UNIT_SANITIZE) -Iinclude
+$(unit_objects): private test_flags := $(UNIT_SANITIZE) -Itests/unit -Iinclude
 $(e2e_objects): private test_flags := -Itests/e2e -Iinclude
 
 $(TESTS)/flags: FORCE
@@ -195,7 +195,7 @@ $(TESTS)/e2e_tests: $(e2e_objects)
 	$(say) LINK $@
 	$(Q)$(CXX) -pthread $(LDFLAGS) -o $@ $^ -lboost_unit_test_framework
 
--include $(wildcard $(TESTS)/unit/*.d $(TESTS)/e2e/*.d $(TESTS)/e2e/harness/*.d)
+-include $(wildcard $(TESTS)/unit/*.d $(TESTS)/unit/*/*.d $(TESTS)/e2e/*.d $(TESTS)/e2e/harness/*.d)
 
 # Where the private httpds of the tests and of `make run` find what they need. httpd itself is built without
 # the sanitizer, whose runtime has to be loaded before everything else.

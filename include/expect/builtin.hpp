@@ -35,7 +35,12 @@ inline constexpr std::array<rule_words, 3> built_in_words = {{
     split_words("reject @malformed"),
 }};
 
-inline constexpr std::size_t built_in_count = built_in_words.size();
+} // namespace detail
+
+// How many there are.
+inline constexpr std::size_t built_in_count = detail::built_in_words.size();
+
+namespace detail {
 
 // Reads the rules when the program is compiled.
 constexpr std::array<rule, built_in_count> read_built_in_rules() noexcept {

@@ -5,7 +5,7 @@
 #ifndef EXPECT_DECISION_HPP
 #define EXPECT_DECISION_HPP
 
-#include "expect/facts.hpp"
+#include "expect/conditions.hpp"
 #include "expect/field.hpp"
 #include "expect/index.hpp"
 #include "expect/members.hpp"
@@ -16,17 +16,6 @@
 #include <string_view>
 
 namespace expect {
-
-// Why a rule did not decide, for those who follow the reasoning.
-enum class rule_outcome : std::uint8_t {
-    decided,
-    other_member,     // the pattern asks for another value or other parameters
-    has_content,      // no-content does not hold
-    not_longer,       // longer-than does not hold
-    not_shorter,      // shorter-than does not hold
-    expression_false, // the server's condition does not hold
-    expression_error  // the server's condition could not be evaluated
-};
 
 // What a ruling comes from.
 enum class ruling_cause : std::uint8_t {
@@ -89,35 +78,6 @@ struct silent_listener {
 };
 
 namespace detail {
-
-// Why a rule's range does not hold the content.
-constexpr rule_outcome outcome_of_content(const content_range &range,
-                                          std::uint64_t place) noexcept {
-    if (range.most == 0) {
-        return rule_outcome::has_content;
-    }
-    const bool lacks_length = place == 0 && range.most != content_range::undeclared;
-    return place > range.most || lacks_length ? rule_outcome::not_shorter
-                                              : rule_outcome::not_longer;
-}
-
-// Whether a rule's conditions hold; its pattern is known to match.
-inline rule_outcome test_conditions(const rule &tested, const request_facts &facts) noexcept {
-    const std::uint64_t place = facts.content_place();
-    if (!tested.content.holds(place)) {
-        return outcome_of_content(tested.content, place);
-    }
-    if (tested.expression != nullptr) {
-        const condition_result result = facts.evaluate == nullptr
-                                            ? condition_result::error
-                                            : facts.evaluate(facts.context, tested.expression);
-        if (result != condition_result::holds) {
-            return result == condition_result::fails ? rule_outcome::expression_false
-                                                     : rule_outcome::expression_error;
-        }
-    }
-    return rule_outcome::decided;
-}
 
 // Goes on with a rule whose pattern matches. True when the search is over.
 template <class Listener>

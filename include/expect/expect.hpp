@@ -8,21 +8,21 @@
 //
 // A tour from the bottom up: which bytes (ascii), what a value is (value), what was sent (field),
 // which of it is said twice (members), what a rule speaks of (pattern), what was configured
-// (policy), how rules are found (index), what else is known of a request (facts), what to do
-// (decision), what is handed on (canonical). For start-up: how administrators spell it (words,
-// rule_error, rule_reader), the rules behind all others (builtin), which rules are never reached
-// (coverage), which are probably not meant (doubt).
+// (policy), how rules are found (index), when they hold (conditions), what to do (decision), what
+// is handed on (canonical). For start-up: how administrators spell it (words, rule_error,
+// rule_reader), the rules behind all others (builtin), which rules are never reached (coverage),
+// which are probably not meant (doubt).
 #ifndef EXPECT_EXPECT_HPP
 #define EXPECT_EXPECT_HPP
 
 #include "expect/ascii.hpp"
 #include "expect/builtin.hpp"
 #include "expect/canonical.hpp"
+#include "expect/conditions.hpp"
 #include "expect/coverage.hpp"
 #include "expect/decision.hpp"
 #include "expect/doubt.hpp"
 #include "expect/error.hpp"
-#include "expect/facts.hpp"
 #include "expect/field.hpp"
 #include "expect/index.hpp"
 #include "expect/members.hpp"

@@ -146,12 +146,13 @@ constexpr bool is_quoted_value(std::string_view value) noexcept {
 } // namespace detail
 
 constexpr bool rule_reader::read_action(std::string_view word) noexcept {
-    const action *found = find_word(action_words, word);
-    if (found == nullptr) {
-        return fail(rule_error::action_unknown);
+    for (const auto &each : action_words) {
+        if (equal_ignoring_case(each.text, word)) {
+            made.then = each.value;
+            return true;
+        }
     }
-    made.then = *found;
-    return true;
+    return fail(rule_error::action_unknown);
 }
 
 constexpr bool rule_reader::read_pattern(std::string_view word) noexcept {

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/checks/tap.sh
 
 trouble=
-for file in tests/unit/*.cpp tests/e2e/*.cpp; do
+for file in tests/unit/*.cpp tests/unit/*/*.cpp tests/e2e/*.cpp; do
     [[ -e $file ]] || continue
     name=$(basename "$file" .cpp)
     suites=$(sed -n 's/^BOOST_\(AUTO\|FIXTURE\)_TEST_SUITE(\([A-Za-z0-9_]*\).*/\2/p' "$file" | sort -u | paste -sd' ')

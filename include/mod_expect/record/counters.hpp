@@ -49,7 +49,7 @@ struct rule_counter {
 // What exists once, however many hosts and rules there are.
 struct shared_counters {
     host_counters total;
-    std::array<rule_counter, expect::built_in.count> built_in;
+    std::array<rule_counter, expect::built_in_count> built_in;
     rejection_journal journal;
 };
 

@@ -62,7 +62,7 @@ inline expect::decision scan_rules(const expect::rule_list *lists,
             made.outcome = then == action::reject   ? verdict::rejected
                            : then == action::ignore ? verdict::ignored
                                                     : verdict::met;
-            made.sends_100_at_gate = then == action::continue_at_gate;
+            made.sends_100_at_once = then == action::continue_now;
             return made;
         }
     }
@@ -81,7 +81,7 @@ inline expect::decision decide_by_plain_scan(const expect::rule_list *lists,
         made.member = field;
         made.error = read.error;
         made.error_offset = read.offset;
-        made.ignored_100 = made.outcome == verdict::ignored;
+        made.may_await_100 = made.outcome == verdict::ignored;
         return made;
     }
     expect::decision sum;
@@ -96,13 +96,13 @@ inline expect::decision decide_by_plain_scan(const expect::rule_list *lists,
         }
         one.member = member.text;
         one.meets_100_continue = member.is_100_continue() && one.outcome == verdict::met;
-        one.ignored_100 = member.is_100_continue() && one.outcome == verdict::ignored;
+        one.may_await_100 = member.is_100_continue() && one.outcome == verdict::ignored;
         if (one.outcome == verdict::rejected || one.outcome == verdict::failed) {
             return one;
         }
         one.meets_100_continue |= sum.meets_100_continue;
-        one.sends_100_at_gate |= sum.sends_100_at_gate;
-        one.ignored_100 |= sum.ignored_100;
+        one.sends_100_at_once |= sum.sends_100_at_once;
+        one.may_await_100 |= sum.may_await_100;
         const bool first_counts = sum.outcome == verdict::met || sum.outcome == one.outcome;
         if (first_counts) {
             one.outcome = sum.outcome;

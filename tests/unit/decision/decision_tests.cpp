@@ -94,18 +94,30 @@ const std::vector<unit::decision_row> rows = {
     {{" ,, ", "nor does a list of empty elements"}, "reject *\nreject @malformed", "", "none"},
     {{"foo, FOO, foo", "equal members come to the same"}, "meet foo", "", "met <foo> by meet foo"},
     // 100-continue.
-    {{"100-continue", "met and sent at once"},
+    {{"100-continue", "met, and sent at the gate"},
      "continue 100-continue",
+     "content=5",
+     "met <100-continue> by continue 100-continue +100 +gate"},
+    {{"100-continue", "or before access control"},
+     "continue 100-continue early",
+     "chunked",
+     "met <100-continue> by continue 100-continue early +100 +early"},
+    {{"100-continue", "but never without content"},
+     "continue 100-continue early",
      "",
-     "met <100-continue> by continue 100-continue +100 +now"},
+     "met <100-continue> by continue 100-continue early +100"},
+    {{"100-continue", "of which a length of 0 is none"},
+     "continue 100-continue",
+     "content=0",
+     "met <100-continue> by continue 100-continue +100"},
     {{"100-continue", "ignored: the client may wait"},
      "ignore 100-continue",
      "",
-     "ignored <100-continue> by ignore 100-continue +await"},
+     "ignored <100-continue> by ignore 100-continue +ignored"},
     {{"100-continue, foo", "also where another member is met"},
      "ignore 100-continue\nmeet foo",
      "",
-     "met <foo> by meet foo +await"},
+     "met <foo> by meet foo +ignored"},
     {{"foo, 100-Continue", "in any place and case"}, "meet foo", "", "met <foo> by meet foo +100"},
     {{"100-continue, 100-continue", "twice is once"},
      "",
@@ -128,13 +140,14 @@ struct recorder {
 
     void on_rule(const expect::rule &considered, rule_outcome outcome) noexcept {
         constexpr std::string_view words[] = {"decided",    "other member", "has content",
-                                              "not longer", "false",        "error"};
+                                              "not longer", "not shorter",  "false",
+                                              "error"};
         steps.push_back(unit::describe(&considered) + ": " +
                         std::string(words[static_cast<int>(outcome)]));
     }
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
-        steps.push_back("<" + std::string(member.text) + "> by " + unit::describe(ruled.by) +
-                        (ruled.failed ? ", failed" : ""));
+        steps.push_back("<" + std::string(member.text) + "> by " +
+                        unit::describe(ruled.cause, ruled.by) + (ruled.failed ? ", failed" : ""));
     }
 };
 
@@ -150,21 +163,44 @@ struct steps_row : unit::row {
 
 const std::vector<steps_row> steps_rows = {
     {{"foo", "each rule that was considered, and why it did not decide"},
-     "meet foo=1\nmeet bar\nmeet foo no-content\nmeet * longer-than=9\nmeet foo expr=false\nmeet "
-     "foo",
+     "meet foo=1\nmeet bar\nmeet foo no-content\nmeet * longer-than=9\nmeet foo shorter-than=9\n"
+     "meet foo expr=false\nmeet foo",
      "content=9",
      {"meet foo=1: other member", "meet foo no-content: has content",
-      "meet * longer-than=9: not longer", "meet foo expr=false: false", "meet foo: decided",
-      "<foo> by meet foo"}},
+      "meet * longer-than=9: not longer", "meet foo shorter-than=9: not shorter",
+      "meet foo expr=false: false", "meet foo: decided", "<foo> by meet foo"}},
+    {{"foo", "content that is not there is neither longer nor shorter"},
+     "meet * longer-than=9\nmeet foo shorter-than=9\nmeet foo longer-than=3 shorter-than=9",
+     "",
+     {"meet * longer-than=9: not longer", "meet foo shorter-than=9: not shorter",
+      "meet foo longer-than=3 shorter-than=9: not shorter", "built-in reject *: decided",
+      "<foo> by built-in reject *"}},
+    {{"foo", "nor is the length known that is not declared"},
+     "meet * no-content\nmeet foo shorter-than=9\nmeet foo longer-than=3 shorter-than=9",
+     "chunked",
+     {"meet * no-content: has content", "meet foo shorter-than=9: not shorter",
+      "meet foo longer-than=3 shorter-than=9: not shorter", "built-in reject *: decided",
+      "<foo> by built-in reject *"}},
+    {{"foo", "between two lengths, the one that fails is named"},
+     "meet foo longer-than=3 shorter-than=9\nmeet foo longer-than=1 shorter-than=3",
+     "content=3",
+     {"meet foo longer-than=3 shorter-than=9: not longer",
+      "meet foo longer-than=1 shorter-than=3: not shorter", "built-in reject *: decided",
+      "<foo> by built-in reject *"}},
     {{"foo", "an error ends the search"},
      "meet foo expr=error\nmeet foo",
      "",
-     {"meet foo expr=error: error", "<foo> by no rule, failed"}},
+     {"meet foo expr=error: error", "<foo> by meet foo expr=error, failed"}},
     {{"foo, bar", "a rejected member is the last"},
      "",
      "",
      {"built-in reject *: decided", "<foo> by built-in reject *"}},
-    {{"100-continue", "HTTP/1.0 asks no rule"}, "", "HTTP/1.0", {"<100-continue> by no rule"}},
+    {{"100-continue", "HTTP/1.0 asks no rule"}, "", "HTTP/1.0", {"<100-continue> by HTTP/1.0"}},
+    {{"foo, bar, FOO, foo=1, \tfoo=\"1\" ;", "equal members are ruled on once"},
+     "meet *",
+     "",
+     {"meet *: decided", "<foo> by meet *", "meet *: decided", "<bar> by meet *", "meet *: decided",
+      "<foo=1> by meet *"}},
     {{"foo, =", "a malformed field has no members"},
      "reject * no-content\nignore @malformed no-content",
      "chunked",
@@ -196,7 +232,7 @@ BOOST_AUTO_TEST_CASE(members_behind_a_rejected_one_change_nothing) {
     const std::vector<std::string> steps = {
         "reject foo status=403: decided", "<foo> by reject foo status=403",
         "continue 100-continue: decided", "<100-continue> by continue 100-continue",
-        "meet bar expr=error: error",     "<bar> by no rule, failed",
+        "meet bar expr=error: error",     "<bar> by meet bar expr=error, failed",
         "built-in reject *: decided",     "<baz> by built-in reject *"};
     BOOST_TEST(listener.steps == steps, boost::test_tools::per_element());
 }

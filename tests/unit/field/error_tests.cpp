@@ -1,5 +1,7 @@
 #include "expect/error.hpp"
 
+#include "expect/field.hpp"
+
 #include "support/text.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -35,6 +37,11 @@ BOOST_AUTO_TEST_CASE(texts_are_clauses) {
         BOOST_TEST(unit::escaped(text) == text);
         BOOST_TEST(text.find_first_of("<>&") == std::string::npos, text); // pages show it as it is
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_text_names_the_number_of_members) {
+    const std::string text(expect::text(expect::parse_error::too_many_members));
+    BOOST_TEST(text.find(" " + std::to_string(expect::most_members) + " ") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_number_behind_the_last_cause_has_none) {

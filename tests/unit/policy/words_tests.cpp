@@ -53,4 +53,11 @@ BOOST_AUTO_TEST_CASE(options) {
     check_table(expect::option_words, expect::rule_option::expression);
 }
 
+// Sentences take the words from the tables.
+BOOST_AUTO_TEST_CASE(lists_of_words) {
+    BOOST_TEST(expect::any_of<expect::action_words>() == "meet, continue, ignore, ask or reject");
+    BOOST_TEST(expect::any_of<expect::policy_mode_words>() == "On, Off or DetectionOnly");
+    BOOST_TEST(*(expect::any_of<expect::policy_mode_words>().end()) == '\0');
+}
+
 BOOST_AUTO_TEST_SUITE_END()

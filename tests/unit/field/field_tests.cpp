@@ -224,6 +224,38 @@ BOOST_AUTO_TEST_CASE(only_100_continue_itself_is_100_continue) {
     BOOST_TEST(!asked("200-continue"));
 }
 
+// Members are counted as they are sent: equal ones and what lies behind the first one too many
+// count, empty elements do not.
+BOOST_AUTO_TEST_CASE(one_member_too_many_is_an_error) {
+    const auto members = [](std::size_t count, std::string_view separator) {
+        std::string text;
+        for (std::size_t number = 0; number < count; ++number) {
+            text += "a" + std::string(separator);
+        }
+        return text;
+    };
+    const auto check = [](const std::string &text, parse_error error, std::size_t offset) {
+        unit::on_each_copy(text, [&](std::string_view copy) {
+            expect::member_reader reader(copy);
+            expect::expectation member;
+            while (reader.next(member)) {
+            }
+            BOOST_TEST(reader.error() == error);
+            BOOST_TEST(reader.offset() == offset);
+            BOOST_TEST(!reader.next(member));
+            compare(copy);
+        });
+    };
+    BOOST_TEST(expect::most_members == 64u);
+    check(members(64, ","), parse_error::none, 128);
+    check(members(64, " ,\t,, "), parse_error::none, 64 * 7);
+    check(members(65, ","), parse_error::too_many_members, 128);
+    check(members(64, ", ") + ",,\tb", parse_error::too_many_members, 64 * 3 + 3);
+    check(members(64, ",") + "=", parse_error::too_many_members, 128);
+    check(members(63, ",") + "=," + members(9, ","), parse_error::name_expected, 126);
+    check(members(5000, ","), parse_error::too_many_members, 128);
+}
+
 // Every byte value at every kind of place, compared with the grammar's table of states.
 BOOST_AUTO_TEST_CASE(every_byte_in_every_place) {
     for (const std::string_view around :

@@ -24,10 +24,34 @@ BOOST_AUTO_TEST_CASE(a_rule_that_says_nothing_rejects_everything_with_417) {
     BOOST_TEST(made.what.kind == expect::pattern_kind::any);
     BOOST_TEST(made.then == expect::action::reject);
     BOOST_TEST(made.status == 417);
-    BOOST_TEST(!made.no_content);
-    BOOST_TEST(!made.has_longer_than);
+    BOOST_TEST(!made.early);
+    BOOST_TEST(!made.has_retry_after);
+    BOOST_TEST(made.url.empty());
+    BOOST_TEST(made.content.holds(0));
+    BOOST_TEST(made.content.holds(1));
+    BOOST_TEST(made.content.holds(expect::content_range::undeclared));
     BOOST_TEST(made.expression == nullptr);
     BOOST_TEST(made.tag == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(ranges_of_content) {
+    const expect::content_range all;
+    const expect::content_range middle = {3, 5};
+    const std::uint64_t undeclared = expect::content_range::undeclared;
+    BOOST_TEST(!middle.holds(2));
+    BOOST_TEST(middle.holds(3));
+    BOOST_TEST(middle.holds(5));
+    BOOST_TEST(!middle.holds(6));
+    BOOST_TEST(!middle.holds(undeclared));
+    BOOST_TEST(all.holds_all_of(middle));
+    BOOST_TEST(!middle.holds_all_of(all));
+    BOOST_TEST(middle.holds_all_of(middle));
+    BOOST_TEST(middle.holds_all_of({4, 4}));
+    BOOST_TEST(!middle.holds_all_of({4, 6}));
+    BOOST_TEST(!middle.holds_all_of({2, 4}));
+    BOOST_TEST(!all.is_empty());
+    BOOST_TEST(!expect::content_range({0, 0}).is_empty());
+    BOOST_TEST(expect::content_range({1, 0}).is_empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_list_that_holds_nothing_leads_nowhere) {
