@@ -118,8 +118,8 @@ inline apr_status_t tell_line(connection_hold &hold, apr_bucket_brigade *line,
 // Deals with the bytes that reading ended with. Bytes that were handed on cannot be changed any
 // more, so a line that cannot be told yet waits: a reader who may block gets it when there is more,
 // another one nothing for now.
-[[gnu::noinline, gnu::cold]] inline apr_status_t hold_line(ap_filter_t *f, apr_bucket_brigade *line,
-                                                           apr_status_t status) noexcept {
+[[gnu::noinline]] inline apr_status_t hold_line(ap_filter_t *f, apr_bucket_brigade *line,
+                                                apr_status_t status) noexcept {
     auto &hold = *static_cast<connection_hold *>(f->ctx);
     for (;;) {
         const bool came = !APR_BRIGADE_EMPTY(line);
@@ -144,6 +144,13 @@ inline apr_status_t tell_line(connection_hold &hold, apr_bucket_brigade *line,
         }
         status = ap_get_brigade(f->next, line, AP_MODE_GETLINE, hold.block, 0);
     }
+}
+
+// The same behind a usual line; told to be rare, so that the compiler makes the way of the others
+// short.
+[[gnu::noinline, gnu::cold]] inline apr_status_t
+hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status) noexcept {
+    return hold_line(f, line, status);
 }
 
 // Reads where no usual line may come next. In the middle of a line that waits nobody reads anything
@@ -174,9 +181,9 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
     hold.block = block;
     const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
     if (status != APR_SUCCESS) {
-        return hold_line(f, brigade, status);
+        return hold_unusual_line(f, brigade, status);
     }
-    return is_usual_line(brigade) ? APR_SUCCESS : hold_line(f, brigade, APR_SUCCESS);
+    return is_usual_line(brigade) ? APR_SUCCESS : hold_unusual_line(f, brigade, APR_SUCCESS);
 }
 
 } // extern "C"

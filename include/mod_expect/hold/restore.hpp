@@ -22,7 +22,9 @@ inline void rename_entries(apr_pool_t *pool, apr_table_t *table, const char *fro
     apr_table_clear(table);
     for (int i = 0; i < entries->nelts; ++i) {
         const apr_table_entry_t &each = APR_ARRAY_IDX(entries, i, apr_table_entry_t);
-        apr_table_addn(table, ap_cstr_casecmp(each.key, from) == 0 ? to : each.key, each.val);
+        const bool is_it =
+            expect::fold(*each.key) == expect::fold(*from) && ap_cstr_casecmp(each.key, from) == 0;
+        apr_table_addn(table, is_it ? to : each.key, each.val);
     }
 }
 
