@@ -20,8 +20,12 @@ inline ap_filter_rec_t *hold_filter_record = nullptr;
 
 // What a connection knows of the request whose header section it reads.
 struct connection_hold {
+    // In which mode a usual line may come next: AP_MODE_GETLINE, or none.
+    static constexpr int no_mode = -1;
+    int usual_mode = no_mode;
+    apr_read_type_e block = APR_BLOCK_READ; // how its reader waits
     scanner lines;
-    bool is_reading = false;                   // from pre_read_request until the field is restored
+    const request_rec *reading = nullptr;      // from pre_read_request until the field is restored
     bool has_field = false;                    // an Expect line was given the other name
     char spelled[scanner::name_size + 1] = {}; // the name as the first such line has it
     apr_bucket_brigade *waiting = nullptr;     // the first bytes of a line that cannot be told yet
@@ -38,29 +42,36 @@ inline bool has_waiting(const connection_hold &hold) noexcept {
     return hold.waiting != nullptr && !APR_BRIGADE_EMPTY(hold.waiting);
 }
 
-// Takes a line that lies in one bucket and cannot matter. This runs for every line of every
-// request.
-inline bool take_usual_line(connection_hold &hold, apr_bucket_brigade *line) noexcept {
-    const char *bytes = nullptr;
-    apr_size_t size = 0;
+// Whether a line cannot matter. This is what nearly all lines of all requests cost.
+inline bool is_usual_line(const apr_bucket_brigade *line) noexcept {
+    const char *bytes; // set by apr_bucket_read()
+    apr_size_t size;
     apr_bucket *first = APR_BRIGADE_FIRST(line);
     return first != APR_BRIGADE_SENTINEL(line) &&
            apr_bucket_read(first, &bytes, &size, APR_BLOCK_READ) == APR_SUCCESS && size > 0 &&
-           first == APR_BRIGADE_LAST(line) && !has_waiting(hold) &&
-           hold.lines.take_usual_line(bytes[0], bytes[size - 1]);
+           scanner::is_usual_line(bytes[0], bytes[size - 1]);
 }
 
-// The last byte of a brigade; unchanged where there is none.
-inline apr_status_t read_last_byte(apr_bucket_brigade *line, char &last) noexcept {
+// The first bytes of a brigade, as many as the scanner wants, and the last one; nearly always of
+// one bucket. head: has room for them.
+inline apr_status_t read_ends(apr_bucket_brigade *line, char *head, apr_size_t &size,
+                              char &last) noexcept {
+    size = 0;
     for (apr_bucket *each = APR_BRIGADE_FIRST(line); each != APR_BRIGADE_SENTINEL(line);
          each = APR_BUCKET_NEXT(each)) {
         const char *bytes = nullptr;
-        apr_size_t size = 0;
-        const apr_status_t status = apr_bucket_read(each, &bytes, &size, APR_BLOCK_READ);
+        apr_size_t count = 0;
+        const apr_status_t status = apr_bucket_read(each, &bytes, &count, APR_BLOCK_READ);
         if (status != APR_SUCCESS) {
             return status;
         }
-        last = size > 0 ? bytes[size - 1] : last;
+        if (count > 0) {
+            const apr_size_t wanted = scanner::head_size - size;
+            const apr_size_t more = count < wanted ? count : wanted;
+            std::memcpy(head + size, bytes, more);
+            size += more;
+            last = bytes[count - 1];
+        }
     }
     return APR_SUCCESS;
 }
@@ -88,15 +99,12 @@ inline apr_status_t tell_line(connection_hold &hold, apr_bucket_brigade *line,
                               line_kind &kind) noexcept {
     char head[scanner::head_size];
     char last = '\0';
-    apr_size_t size = sizeof(head);
-    apr_status_t status = apr_brigade_flatten(line, head, &size);
-    if (status == APR_SUCCESS) {
-        status = read_last_byte(line, last);
-    }
-    if (status != APR_SUCCESS) {
+    apr_size_t size = 0;
+    if (const apr_status_t status = read_ends(line, head, size, last)) {
         return status;
     }
-    kind = hold.lines.take({head, size}, last);
+    // The core names the method as soon as it has the request line, and skips empty lines before.
+    kind = hold.lines.take({head, size}, last, hold.reading->method == nullptr);
     if (kind != line_kind::expect_field) {
         return APR_SUCCESS;
     }
@@ -107,11 +115,11 @@ inline apr_status_t tell_line(connection_hold &hold, apr_bucket_brigade *line,
     return replace_name(line);
 }
 
-// Deals with any line. Bytes that were handed on cannot be changed any more, so a line that cannot
-// be told yet waits: a reader who may block gets it when there is more, another one nothing for
-// now. status: what reading the bytes in the brigade ended with.
-inline apr_status_t hold_line(ap_filter_t *f, apr_bucket_brigade *line, apr_read_type_e block,
-                              apr_off_t readbytes, apr_status_t status) noexcept {
+// Deals with the bytes that reading ended with. Bytes that were handed on cannot be changed any
+// more, so a line that cannot be told yet waits: a reader who may block gets it when there is more,
+// another one nothing for now.
+[[gnu::noinline]] inline apr_status_t hold_line(ap_filter_t *f, apr_bucket_brigade *line,
+                                                apr_status_t status) noexcept {
     auto &hold = *static_cast<connection_hold *>(f->ctx);
     for (;;) {
         const bool came = !APR_BRIGADE_EMPTY(line);
@@ -120,19 +128,42 @@ inline apr_status_t hold_line(ap_filter_t *f, apr_bucket_brigade *line, apr_read
         }
         line_kind kind = line_kind::other;
         apr_status_t failure = tell_line(hold, line, kind);
+        hold.usual_mode = connection_hold::no_mode;
         if (failure == APR_SUCCESS && kind == line_kind::undecided) {
             failure = ap_save_brigade(f, &hold.waiting, &line, f->c->pool);
+        } else if (hold.lines.is_behind_line()) {
+            hold.usual_mode = AP_MODE_GETLINE;
         }
         if (failure != APR_SUCCESS) {
             apr_brigade_cleanup(line);
             return failure;
         }
         if (kind != line_kind::undecided || !came || status != APR_SUCCESS ||
-            block != APR_BLOCK_READ) {
+            hold.block != APR_BLOCK_READ) {
             return status;
         }
-        status = ap_get_brigade(f->next, line, AP_MODE_GETLINE, block, readbytes);
+        status = ap_get_brigade(f->next, line, AP_MODE_GETLINE, hold.block, 0);
     }
+}
+
+// The same behind a usual line; told to be rare, so that the compiler makes the way of the others
+// short.
+[[gnu::noinline, gnu::cold]] inline apr_status_t
+hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status) noexcept {
+    return hold_line(f, line, status);
+}
+
+// Reads where no usual line may come next. In the middle of a line that waits nobody reads anything
+// else, and nobody shall read past it.
+inline apr_status_t read_apart(ap_filter_t *f, apr_bucket_brigade *brigade, ap_input_mode_t mode,
+                               apr_read_type_e block, apr_off_t readbytes) noexcept {
+    auto &hold = *static_cast<connection_hold *>(f->ctx);
+    if (hold.reading == nullptr || mode != AP_MODE_GETLINE) {
+        return has_waiting(hold) ? APR_EGENERAL
+                                 : ap_get_brigade(f->next, brigade, mode, block, readbytes);
+    }
+    hold.block = block;
+    return hold_line(f, brigade, ap_get_brigade(f->next, brigade, mode, block, readbytes));
 }
 
 } // namespace mod_expect
@@ -144,14 +175,15 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
                                        apr_off_t readbytes) {
     using namespace mod_expect;
     auto &hold = *static_cast<connection_hold *>(f->ctx);
-    if (!hold.is_reading || mode != AP_MODE_GETLINE) {
-        // Nobody reads anything else in the middle of a line, and nobody shall read past one.
-        return has_waiting(hold) ? APR_EGENERAL
-                                 : ap_get_brigade(f->next, brigade, mode, block, readbytes);
+    if (static_cast<int>(mode) != hold.usual_mode) {
+        return read_apart(f, brigade, mode, block, readbytes);
     }
+    hold.block = block;
     const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
-    return take_usual_line(hold, brigade) ? status
-                                          : hold_line(f, brigade, block, readbytes, status);
+    if (status != APR_SUCCESS) {
+        return hold_unusual_line(f, brigade, status);
+    }
+    return is_usual_line(brigade) ? APR_SUCCESS : hold_unusual_line(f, brigade, APR_SUCCESS);
 }
 
 } // extern "C"

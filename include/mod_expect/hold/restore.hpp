@@ -22,12 +22,14 @@ inline void rename_entries(apr_pool_t *pool, apr_table_t *table, const char *fro
     apr_table_clear(table);
     for (int i = 0; i < entries->nelts; ++i) {
         const apr_table_entry_t &each = APR_ARRAY_IDX(entries, i, apr_table_entry_t);
-        apr_table_addn(table, ap_cstr_casecmp(each.key, from) == 0 ? to : each.key, each.val);
+        const bool is_it =
+            expect::fold(*each.key) == expect::fold(*from) && ap_cstr_casecmp(each.key, from) == 0;
+        apr_table_addn(table, is_it ? to : each.key, each.val);
     }
 }
 
 // A request over HTTP/2. What the core lets through needs no hold.
-inline void hold_table_entry(request_rec *r) noexcept {
+[[gnu::noinline]] inline void hold_table_entry(request_rec *r) noexcept {
     const char *field = apr_table_get(r->headers_in, field_name);
     if (field != nullptr && settings_of(r->server)->holds_field &&
         !expect::equal_ignoring_case(field, expect::name_100_continue)) {
@@ -40,7 +42,8 @@ inline void hold_table_entry(request_rec *r) noexcept {
 inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
     if (connection_hold *hold = hold_of(c)) {
         hold->lines.start();
-        hold->is_reading = true;
+        hold->usual_mode = AP_MODE_GETLINE;
+        hold->reading = r;
         hold->has_field = false;
     } else if (c->master != nullptr) {
         hold_table_entry(r);
@@ -55,7 +58,7 @@ inline const char *spelled_name(apr_pool_t *pool, const connection_hold &hold) n
 
 // Over HTTP/1: notes what was sent, too. A request that died while its lines were read may not have
 // the field in its table.
-inline void restore_lines(request_rec *r, connection_hold &hold) noexcept {
+[[gnu::noinline]] inline void restore_lines(request_rec *r, connection_hold &hold) noexcept {
     if (const char *field = apr_table_get(r->headers_in, held_field_name.text)) {
         make_state(r, field)->is_folded = hold.lines.has_folded_field();
         rename_entries(r->pool, r->headers_in, held_field_name.text, spelled_name(r->pool, hold));
@@ -66,7 +69,8 @@ inline void restore_lines(request_rec *r, connection_hold &hold) noexcept {
 // that have it back.
 inline void restore(request_rec *r) noexcept {
     if (connection_hold *hold = hold_of(r->connection)) {
-        hold->is_reading = false;
+        hold->usual_mode = connection_hold::no_mode;
+        hold->reading = nullptr;
         if (hold->has_field) {
             hold->has_field = false;
             restore_lines(r, *hold);

@@ -1,9 +1,8 @@
 // Which lines of a request are Expect lines. Knows bytes only, and of a line only its first and its
-// last; filter.hpp feeds it. RFC 9112, sections 2.2 (lines) and 5 (field lines).
+// last; filter.hpp feeds it. RFC 9112, section 5 (field lines).
 //
-// The end of a header section is nothing to it: empty lines are skipped before the request line,
-// and behind it no line is an Expect line but one that begins with the name. So there is no number
-// and no place of empty lines by which a field could pass.
+// Empty lines are nothing to it, in any number and at any place, nor is the end of a header
+// section: a line is an Expect line if it begins with the name, whatever was before it.
 #ifndef MOD_EXPECT_HOLD_SCANNER_HPP
 #define MOD_EXPECT_HOLD_SCANNER_HPP
 
@@ -28,80 +27,65 @@ public:
     static constexpr std::size_t head_size = name_and_colon.size();
     static constexpr std::size_t name_size = head_size - 1;
 
-    // A new request: its request line comes next, or empty lines before it.
-    void start() noexcept {
-        at_ = place::before_request_line;
-        has_folded_field_ = false;
-    }
+    // A new request, of which nothing was read.
+    void start() noexcept { *this = scanner(); }
 
-    // Takes a whole line, by its first and last byte, if it is like nearly every one: it begins
-    // with a letter other than "e". False changes nothing, and says that take() must be asked.
-    bool take_usual_line(char first, char last) noexcept {
-        if (static_cast<unsigned char>(first) <= ' ' || (first | 0x20) == 'e' || last != '\n' ||
-            at_ > place::behind_expect_line) {
-            return false;
-        }
-        at_ = place::behind_line;
-        return true;
+    // Whether a line comes next, and none that could continue an Expect line.
+    [[nodiscard]] bool is_behind_line() const noexcept { return at_ == place::behind_line; }
+
+    // Whether a whole line, by its first and last byte, is one that changes nothing there: nearly
+    // every line.
+    static bool is_usual_line(char first, char last) noexcept {
+        return last == '\n' && (first | 0x20) != 'e';
     }
 
     // Takes the next bytes, which have no LF but for the last of them. head: the first of them, as
-    // many as there are up to head_size. Undecided changes nothing, and is never the answer to
-    // head_size bytes, to a whole line or to no bytes at all.
-    line_kind take(std::string_view head, char last) noexcept;
+    // many as there are up to head_size. is_request_line: they are no field line, whatever they
+    // begin with. Undecided changes nothing, and is never the answer to head_size bytes, to a whole
+    // line, to the request line or to no bytes at all.
+    line_kind take(std::string_view head, char last, bool is_request_line) noexcept;
 
     // Whether an Expect line of this request was continued by obs-fold.
     [[nodiscard]] bool has_folded_field() const noexcept { return has_folded_field_; }
 
 private:
-    // What is known of the next byte. The order serves comparisons: up to behind_expect_line, it is
-    // the first of a line.
-    enum class place : std::uint8_t {
-        before_request_line,
-        behind_line,
-        behind_expect_line,
-        in_line,
-        in_expect_line
-    };
+    enum class place : std::uint8_t { behind_line, behind_expect_line, in_line, in_expect_line };
 
+    // Takes the first bytes of a line of the header section.
     line_kind begin_line(std::string_view head) noexcept;
 
-    place at_ = place::before_request_line;
+    place at_ = place::behind_line;
     bool has_folded_field_ = false;
 };
 
 inline line_kind scanner::begin_line(std::string_view head) noexcept {
-    const place behind = at_;
+    const bool is_behind_expect_line = at_ == place::behind_expect_line;
     at_ = place::in_line;
-    if (behind == place::before_request_line) {
-        if (head.front() == '\n' || expect::slice(head, 0, 2) == "\r\n") {
-            at_ = place::before_request_line;
-        }
-    } else if (expect::is(expect::ows, head.front())) {
-        if (behind == place::behind_expect_line) {
-            has_folded_field_ = true;
-            at_ = place::in_expect_line;
-        }
-    } else if (expect::equal_ignoring_case(head, name_and_colon)) {
+    if (expect::equal_ignoring_case(head, name_and_colon)) {
         at_ = place::in_expect_line;
         return line_kind::expect_field;
+    }
+    if (is_behind_expect_line && expect::is(expect::ows, head.front())) {
+        has_folded_field_ = true;
+        at_ = place::in_expect_line;
     }
     return line_kind::other;
 }
 
-inline line_kind scanner::take(std::string_view head, char last) noexcept {
+inline line_kind scanner::take(std::string_view head, char last, bool is_request_line) noexcept {
     line_kind kind = line_kind::other;
     if (head.empty()) {
         return kind;
     }
-    const bool is_whole = last == '\n';
-    if (at_ <= place::behind_expect_line) {
-        if (head.size() < head_size && !is_whole) {
+    if (is_request_line) {
+        at_ = place::in_line;
+    } else if (at_ == place::behind_line || at_ == place::behind_expect_line) {
+        if (head.size() < head_size && last != '\n') {
             return line_kind::undecided;
         }
         kind = begin_line(head);
     }
-    if (is_whole && at_ != place::before_request_line) {
+    if (last == '\n') {
         at_ = at_ == place::in_expect_line ? place::behind_expect_line : place::behind_line;
     }
     return kind;
