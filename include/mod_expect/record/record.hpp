@@ -75,20 +75,15 @@ inline member_counts count_members(const judgement &judged) noexcept {
 // Puts a rejection on the list of the last ones.
 inline void list_rejection(request_rec *r, const request_state &state,
                            const judgement &judged) noexcept {
-    std::uint64_t number = 0;
-    rejection *entry = claim_rejection(all_counters->journal, number);
-    if (entry == nullptr) {
-        return;
-    }
-    store(entry->time, static_cast<std::uint64_t>(r->request_time));
-    store(entry->status, judged.made.status());
-    store(entry->was_detected, judged.only_detected ? 1 : 0);
-    store_text(entry->client, r->useragent_ip);
-    store_text(entry->host,
-               r->server->server_hostname != nullptr ? r->server->server_hostname : "");
-    store_text(entry->member, judged.made.member);
-    store_text(entry->rule, state.rule);
-    release_rejection(*entry, number);
+    rejection made = {};
+    store(made.time, static_cast<std::uint64_t>(r->request_time));
+    store(made.status, judged.made.status());
+    store(made.was_detected, judged.only_detected ? 1 : 0);
+    store_text(made.client, r->useragent_ip);
+    store_text(made.host, r->server->server_hostname != nullptr ? r->server->server_hostname : "");
+    store_text(made.member, judged.made.member);
+    store_text(made.rule, state.rule);
+    list_rejection(all_counters->journal, made);
 }
 
 // Counts a judged request for its host and for all.
