@@ -3,7 +3,8 @@
 # Variables: V=1 (show commands), CXX=clang++, CXXFLAGS=... (added to ours), SANITIZER=address,undefined or
 # thread, APXS=/path/to/apxs (another httpd), DESTDIR=... (install), PORT=8417 (run), NPROC=2.
 
-VERSION := 0.1.0
+# Spelt here and nowhere else in what is compiled; the packages' own histories are checked against it.
+VERSION := 0.2.0
 
 # A misspelt variable expands to nothing without a word; this makes it a warning.
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
@@ -110,9 +111,18 @@ WARNINGS := -Wall -Wextra -Wpedantic
 SANITIZE := $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-omit-frame-pointer)
 
 # Without exceptions and run-time types the object needs nothing of libstdc++, so that httpd, a C program
-# linked by the C driver, loads it with libc alone.
-MODULE_CXXFLAGS = -std=c++17 -O2 -g -fno-exceptions -fno-rtti -fvisibility=hidden -fno-plt $(WARNINGS) $(SANITIZE) \
-    $(CPPFLAGS) $(CXXFLAGS)
+# linked by the C driver, loads it with libc alone. The flags of distributions ask for what would undo that
+# (Fedora: -fexceptions, _GLIBCXX_ASSERTIONS), hence these come last.
+LIBC_ALONE := -fno-exceptions -fno-rtti -Wp,-U_GLIBCXX_ASSERTIONS
+
+# The directory of the build would be in the debug information, and two builds of one source never the same file.
+# A compiler takes its own directory from PWD, which may come through a symbolic link.
+export PWD := $(CURDIR)
+SAME_ANYWHERE := -ffile-prefix-map='$(CURDIR)=.'
+
+DEFINE_VERSION := -DMOD_EXPECT_VERSION=$(VERSION)
+MODULE_CXXFLAGS = -std=c++17 -O2 -g -fvisibility=hidden -fno-plt $(WARNINGS) $(SANITIZE) $(SAME_ANYWHERE) \
+    $(DEFINE_VERSION) $(CPPFLAGS) $(CXXFLAGS) $(LIBC_ALONE)
 
 # apxs compiles .c files only (`apxs -c file.cpp` silently builds an empty module), hence libtool's compile
 # mode here. Tag CC whatever the compiler is: the libtool that comes with APR knows no tag CXX.
@@ -258,7 +268,7 @@ lint-here:
 	$(Q)for compiler in g++ clang++; do \
 	    $(MAKE) --no-print-directory module CXX=$$compiler BUILD=$(BUILD)/lint/$$compiler CXXFLAGS=-Werror; done
 	$(say) TIDY 'mod_expect.cpp and what it includes'
-	$(Q)clang-tidy --quiet mod_expect.cpp -- -x c++ -std=c++17 -fno-exceptions -fno-rtti -Iinclude $(HTTPD_CPPFLAGS)
+	$(Q)clang-tidy --quiet mod_expect.cpp -- -x c++ -std=c++17 -fno-exceptions -fno-rtti -Iinclude $(DEFINE_VERSION) $(HTTPD_CPPFLAGS)
 	$(say) SHELL '$(SCRIPTS)'
 	$(Q)shellcheck -x $(SCRIPTS)
 	$(Q)CLANG_FORMAT=$(CLANG_FORMAT) tests/checks/format.sh

@@ -10,6 +10,7 @@
 #include "mod_expect/answer/interim_watch.hpp"
 #include "mod_expect/answer/redirect.hpp"
 #include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/config/startup.hpp"
