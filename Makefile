@@ -304,8 +304,6 @@ uninstall:
 
 .PHONY: dist clean
 dist:
-	$(Q)mkdir -p $(BUILD)
-	$(Q)git archive --format=tar.gz --prefix=mod_expect-$(VERSION)/ -o $(BUILD)/mod_expect-$(VERSION).tar.gz HEAD
-	@echo $(BUILD)/mod_expect-$(VERSION).tar.gz
+	$(Q)conf/dist.sh mod_expect-$(VERSION)
 clean:
 	$(Q)rm -rf $(BUILD)
