@@ -304,6 +304,6 @@ uninstall:
 
 .PHONY: dist clean
 dist:
-	$(Q)conf/dist.sh mod_expect-$(VERSION)
+	$(Q)conf/dist.sh $(BUILD) mod_expect-$(VERSION)
 clean:
 	$(Q)rm -rf $(BUILD)

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Writes build/NAME.tar.gz, all of it below NAME/: what is committed, or, where there is no repository, what the
+# Writes DIRECTORY/NAME.tar.gz, all of it below NAME/: what is committed, or, where there is no repository, what the
 # project's own directories hold. A tarball that is made from an unpacked tarball is the same, byte for byte: order,
 # owners, modes and times (one for all files: that of the commit) do not depend on who makes it.
-# Usage: dist.sh NAME
+# Usage: dist.sh DIRECTORY NAME
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-name=${1:?} tree=build/dist
+build=${1:?} name=${2:?}
+tree=$build/dist
 
 rm -rf "$tree" && mkdir -p "$tree/$name"
 # Not "is there a repository above": an unpacked tarball may lie in one that knows nothing of it.
@@ -19,6 +20,6 @@ else
     time=$(stat -c %Y Makefile)
 fi
 tar c -C "$tree" --format=ustar --sort=name --owner=0 --group=0 --numeric-owner --mode='u=rwX,go=rX' \
-    --mtime="@$time" "$name" | gzip -n9 >"build/$name.tar.gz"
+    --mtime="@$time" "$name" | gzip -n9 >"$build/$name.tar.gz"
 rm -rf "$tree"
-echo "build/$name.tar.gz"
+echo "$build/$name.tar.gz"
