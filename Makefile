@@ -21,6 +21,7 @@ CXXFLAGS ?=
 CPPFLAGS ?=
 LDFLAGS ?=
 DESTDIR ?=
+FORCE ?=
 PORT ?= 8417
 NPROC ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -53,8 +54,10 @@ make lint         clang-tidy, shellcheck, and both compilers with warnings as er
 make format       write the format that the checks expect
 make coverage     lines of the core that the unit tests reach
 make install      the module and its configuration files where httpd looks for them (DESTDIR=...)
-make uninstall    undo it
+make uninstall    undo it; refused while httpd reads directives that need the module (FORCE=1: all the same)
 make dist         $(BUILD)/mod_expect-$(VERSION).tar.gz
+make deb          Debian's package, below $(BUILD)/deb/
+make rpm          Fedora's package, below $(BUILD)/rpm/
 make deps         install the Debian packages that `make check` would miss
 make clean        remove $(BUILD)/
 
@@ -75,7 +78,7 @@ MODULE_MAKEFILES := $(wildcard tests/*/*.mk)
 # `make lint` are first commands on machines that have no apxs yet. They install what is missing and then call
 # make again; what apxs says is kept in a file that only goals which need it include.
 CONFIG := $(BUILD)/config.mk
-GOALS_WITHOUT_CONFIG := help deps check run bench lint clean format dist check-here
+GOALS_WITHOUT_CONFIG := help deps check run bench lint clean format dist deb rpm check-here
 ifneq ($(filter-out $(GOALS_WITHOUT_CONFIG),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
 else
@@ -87,8 +90,8 @@ ifneq ($(CONFIGURED_APXS),$(APXS))
 $(CONFIG): FORCE
 endif
 $(CONFIG): Makefile
-	$(Q)command -v $(APXS) >/dev/null || { echo "$(APXS) not found: \`make deps\` installs what is missing," \
-	    "APXS=/path/to/apxs names another one" >&2; exit 1; }
+	$(Q)command -v $(APXS) >/dev/null || { echo "$(APXS) not found. It is in one package: apache2-dev on Debian and" \
+	    "Ubuntu, httpd-devel on Fedora. APXS=/path/to/apxs names that of another httpd." >&2; exit 1; }
 	$(Q)mkdir -p $(@D)
 	$(Q)query() { $(APXS) -q "$$1" 2>/dev/null; }; apr=$$(query APR_CONFIG); { \
 	    echo "CONFIGURED_APXS := $(APXS)"; \
@@ -293,17 +296,33 @@ run-here: $(MODULE)
 
 # -------------------------------------------------------------------------------------------- install
 
-# What goes where, and what is never overwritten, is told in the script.
-INSTALL_ENV = DESTDIR='$(DESTDIR)' HTTPD_MODULES='$(HTTPD_MODULES)' CONF_DIR='$(CONF_DIR)' APXS='$(APXS)'
+# What goes where, what is never overwritten, and when nothing is removed, is told in the script.
+INSTALL_ENV = DESTDIR='$(DESTDIR)' HTTPD='$(HTTPD)' HTTPD_MODULES='$(HTTPD_MODULES)' CONF_DIR='$(CONF_DIR)' APXS='$(APXS)'
 
 .PHONY: install uninstall
 install: module
 	$(Q)$(INSTALL_ENV) conf/install.sh install $(OUT)/module/mod_expect.la
 uninstall:
-	$(Q)$(INSTALL_ENV) conf/install.sh uninstall
+	$(Q)$(INSTALL_ENV) FORCE='$(FORCE)' conf/install.sh uninstall
 
-.PHONY: dist clean
+# ------------------------------------------------------------------------------------------- packages
+
+# Both packages are built from the tarball, as others would build them.
+TARBALL := $(BUILD)/mod_expect-$(VERSION).tar.gz
+RPMBUILD_FLAGS ?=
+
+.PHONY: dist deb rpm
 dist:
 	$(Q)conf/dist.sh $(BUILD) mod_expect-$(VERSION)
+deb:
+	$(Q)APXS='$(APXS)' tests/checks/install_missing.sh deb
+	$(Q)$(MAKE) --no-print-directory dist >/dev/null
+	$(Q)conf/debian/build.sh $(BUILD) $(TARBALL)
+rpm: dist
+	$(Q)command -v rpmbuild >/dev/null || { echo "rpmbuild not found: the package rpm-build has it" >&2; exit 1; }
+	$(Q)rpmbuild -ba --define '_topdir $(abspath $(BUILD))/rpm' --define '_sourcedir $(abspath $(BUILD))' \
+	    $(RPMBUILD_FLAGS) conf/rpm/mod_expect.spec
+
+.PHONY: clean
 clean:
 	$(Q)rm -rf $(BUILD)
