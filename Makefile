@@ -320,8 +320,9 @@ deb:
 	$(Q)conf/debian/build.sh $(BUILD) $(TARBALL)
 rpm: dist
 	$(Q)command -v rpmbuild >/dev/null || { echo "rpmbuild not found: the package rpm-build has it" >&2; exit 1; }
-	$(Q)rpmbuild -ba --define '_topdir $(abspath $(BUILD))/rpm' --define '_sourcedir $(abspath $(BUILD))' \
-	    $(RPMBUILD_FLAGS) conf/rpm/mod_expect.spec
+	@# Without the options of this make, which the one of the spec file must not inherit.
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES rpmbuild -ba --define '_topdir $(abspath $(BUILD))/rpm' \
+	    --define '_sourcedir $(abspath $(BUILD))' $(RPMBUILD_FLAGS) conf/rpm/mod_expect.spec
 
 .PHONY: clean
 clean:
