@@ -78,7 +78,7 @@ MODULE_MAKEFILES := $(wildcard tests/*/*.mk)
 # `make lint` are first commands on machines that have no apxs yet. They install what is missing and then call
 # make again; what apxs says is kept in a file that only goals which need it include.
 CONFIG := $(BUILD)/config.mk
-GOALS_WITHOUT_CONFIG := help deps check run bench lint clean format dist deb rpm check-here
+GOALS_WITHOUT_CONFIG := help deps check run bench lint clean format dist deb rpm check-packages check-here
 ifneq ($(filter-out $(GOALS_WITHOUT_CONFIG),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
 else

@@ -2,7 +2,7 @@
 # Installs what a fresh Debian or Ubuntu machine lacks, so that `make check` and `make run` can be the first
 # commands there. Each need is tested by the file or command itself, not by a package's name: where all is
 # there nothing is asked of the network, and other systems learn what they have to provide.
-# Usage: install_missing.sh GROUP...      groups: build run check lint deb
+# Usage: install_missing.sh GROUP...      groups: build run check lint deb packages
 set -euo pipefail
 
 # Debian keeps the server in a directory that is not in everybody's PATH.
@@ -55,6 +55,10 @@ check  varnish?          has varnishd
 check  squid?            has squid
 check  chromium?         has chromium
 check  prometheus?       has promtool
+check  build-essential?  has_build_essential
+check  debhelper?        has dh
+check  lintian?          has lintian
+check  rpm?              has rpmbuild
 lint   clang             has clang++
 lint   clang-tidy        has clang-tidy
 lint   clang-format-14?  has clang-format-14
@@ -62,6 +66,11 @@ lint   shellcheck        has shellcheck
 deb    build-essential   has_build_essential
 deb    debhelper         has dh
 deb    apache2-dev       has dh_apache2
+packages lintian         has lintian
+packages rpm             has rpmbuild
+packages debootstrap     has debootstrap
+packages curl            has curl
+packages python3         has python3
 '
 
 missing=() wished=()
