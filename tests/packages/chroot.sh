@@ -82,7 +82,7 @@ variant "$version+same2" "# theirs"
 does "it is upgraded to one with another expect.conf" in_root dpkg --force-confdef --force-confold -i "/$version+same2.deb"
 equal "the edited one is kept" "# mine" "$(tail -n 1 "$policy")"
 equal "and the new one lies beside it" "# theirs" "$(tail -n 1 "$policy.dpkg-dist")"
-equal "apache2 can be started" "enabled, Syntax OK, 1 loaded" "$(state)"
+equal "apache2 can be started after the upgrade" "enabled, Syntax OK, 1 loaded" "$(state)"
 
 does "a2dismod expect" in_root a2dismod expect
 equal "disables it" "disabled, Syntax OK, 0 loaded" "$(state)"
@@ -106,12 +106,12 @@ said=$(from_source install nothing.la) && said="it succeeded: $said"
 report "chroot: make install too" "$said"
 
 does "it is removed" in_root dpkg -r libapache2-mod-expect
-equal "apache2 can be started without it" "disabled, Syntax OK, 0 loaded" "$(state)"
+equal "apache2 can be started after the removal" "disabled, Syntax OK, 0 loaded" "$(state)"
 equal "the edited expect.conf is still there" "# mine" "$(tail -n 1 "$policy")"
 does "it is installed again" in_root dpkg -i /first.deb
 equal "with the edited expect.conf" "enabled, Syntax OK, 1 loaded, # mine" "$(state), $(tail -n 1 "$policy")"
 does "it is purged" in_root dpkg -P libapache2-mod-expect
-equal "apache2 can be started without it" "disabled, Syntax OK, 0 loaded" "$(state)"
+equal "apache2 can be started after the purge" "disabled, Syntax OK, 0 loaded" "$(state)"
 equal "nothing of it is left" "$before" "$(traces)"
 
 # Installed from source, with a site that would be an error without it.
@@ -127,5 +127,5 @@ report "chroot: make uninstall names the line of a file outside of /etc/apache2"
 equal "apache2 can still be started" "enabled, Syntax OK, 1 loaded" "$(state)"
 rm "$root/etc/apache2/sites-enabled/site.conf"
 does "make uninstall, once nothing needs it" from_source uninstall
-equal "apache2 can be started without it" "disabled, Syntax OK, 0 loaded" "$(state)"
+equal "apache2 can be started after make uninstall" "disabled, Syntax OK, 0 loaded" "$(state)"
 rm -rf --one-file-system "$root"
