@@ -9,6 +9,7 @@
 #include "mod_expect/answer/gate.hpp"
 #include "mod_expect/answer/policy.hpp"
 #include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/dump.hpp"
 #include "mod_expect/config/settings.hpp"
