@@ -224,7 +224,7 @@ run-unit: $(TESTS)/unit_tests
 run-e2e: $(TESTS)/e2e_tests $(MODULE)
 	$(Q)E2E_DIR=$${E2E_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/e2e)} $(SUITE) run e2e boost $< $(E2E_ARGS)
 run-clients: $(MODULE)
-	$(Q)CLIENTS_DIR=$${CLIENTS_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/clients)} $(SUITE) run clients tap tests/clients/run.py
+	$(Q)WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/clients)} $(SUITE) run clients tap tests/clients/run.py
 run-checks: $(MODULE)
 	$(Q)$(SUITE) run checks tap tests/checks/run.sh
 

@@ -10,9 +10,11 @@ In README.md only code counts, spans and blocks: "continue", "ignore" and "on" a
 """
 
 import re
+import sys
 from pathlib import Path
 
-from tap import report
+sys.path.insert(0, "tests")
+from support.tap import report
 
 README = Path("README.md")
 REFERENCE = Path("conf/expect-reference.conf")

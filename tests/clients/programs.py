@@ -2,7 +2,6 @@
 prints the final status and then the answer's content. A new client is a program there and a row here.
 """
 
-import functools
 import os
 import re
 import shutil
@@ -11,17 +10,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from private_httpd import HTTPD, WORK
+from support.machine import WORK, httpd_patch
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 BUILT = WORK / "programs"
 
 
-@functools.cache
 def core_answers_first():
     """See the README's limits."""
-    said = subprocess.run([HTTPD, "-v"], stdout=subprocess.PIPE, text=True).stdout
-    return 49 <= int(re.search(r"Apache/2\.4\.(\d+)", said).group(1)) <= 54
+    return 49 <= httpd_patch() <= 54
 
 
 @dataclass

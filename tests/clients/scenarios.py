@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from private_httpd import WORK
-from relay import Relay
-from upload_httpd import upload_httpd
+from clients.upload_httpd import upload_httpd
+from support.machine import WORK
+from support.relay import Relay
 
 HERE = Path(__file__).resolve().parent
 UPLOAD = 2 * 1024 * 1024  # bytes; more than fits where bytes wait between client and server unread

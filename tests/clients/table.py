@@ -2,10 +2,12 @@
 """Prints the scenario table in Markdown: what each client makes of each answer. `make clients-table`."""
 
 import sys
+from pathlib import Path
 
 sys.dont_write_bytecode = True
-from programs import CLIENTS
-from scenarios import SCENARIOS, UPLOAD, run_scenario
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from clients.programs import CLIENTS
+from clients.scenarios import SCENARIOS, UPLOAD, run_scenario
 
 
 def bytes_sent(count):

@@ -1,18 +1,15 @@
 """Sends requests through each server to httpd with mod_expect, and records what the client and httpd see of them."""
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from front import HERE, WORK
+from clients.programs import CLIENTS
+from clients.scenarios import SCENARIOS, run_client, upload_file
+from clients.upload_httpd import upload_httpd
 from probe import CONTENT, ask
 from servers import CASES, place_of
-
-sys.path.insert(0, str(HERE.parent / "clients"))
-from programs import CLIENTS
-from relay import Relay
-from scenarios import SCENARIOS, run_client, upload_file
-from upload_httpd import upload_httpd
+from support.machine import WORK
+from support.relay import Relay
 
 CURL = "upload by curl, `100-continue` rejected"
 

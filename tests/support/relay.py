@@ -4,7 +4,7 @@ can be seen how much of its content a client sent before it took no for an answe
 import socket
 import threading
 
-from wire import Reader
+from support.request_reader import Reader
 
 
 class Relay:
