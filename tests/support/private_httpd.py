@@ -16,7 +16,8 @@
         ...
     server.faults(announced=["expect: rejected"])   # lines of the error log that nobody announced; [] is right
 
-Beside it: `expect=False` is the stock server for the same bytes; `tls=True` lets PORT speak TLS; `mpm="prefork"`.
+Beside it: `expect=None` is the stock server for the same bytes, a path another build of the module; `tls=True` lets
+PORT speak TLS; `mpm="prefork"`.
 Later directives override earlier ones, so the configuration may say Timeout, LogLevel, StartServers, ... anew.
 """
 
@@ -29,7 +30,7 @@ import time
 from pathlib import Path
 
 from support import error_log
-from support.machine import EXPECT_MODULE, HTTPD, MPM, WORK, module_file, serving_user
+from support.machine import EXPECT_MODULE, HTTPD, MPM, UNPACKED, WORK, module_file, serving_user
 from support.private_server import PrivateServer
 from support.wire import Wire
 
@@ -101,7 +102,7 @@ class PrivateHttpd(PrivateServer):
     counts as up; without it the server is asked nothing, so that counters and logs hold only the test's requests.
     prefix: what runs httpd, valgrind say. arguments: httpd's own."""
 
-    def __init__(self, place, modules=(), config="", files=None, expect=True, mpm=None, tls=False, documents=None, ask=None,
+    def __init__(self, place, modules=(), config="", files=None, expect=EXPECT_MODULE, mpm=None, tls=False, documents=None, ask=None,
                  prefix=(), arguments=("-DFOREGROUND",), **more):
         super().__init__(place, [*prefix, HTTPD, "-d", "@ROOT@", "-f", "@ROOT@/httpd.conf", *arguments], files or {}, **more)
         self.mpm, self.expect, self.tls, self.config, self.ask = mpm or MPM, expect, tls, config, ask
@@ -109,9 +110,9 @@ class PrivateHttpd(PrivateServer):
             [f"mpm_{self.mpm}", "unixd", "authz_core", *modules, *(["ssl"] if tls else [])]
         ))
         self.documents = Path(documents or self.root / "documents")
-        self.preload = os.environ.get("HTTPD_LD_PRELOAD")
-        if self.preload:
-            self.environment = {"LD_PRELOAD": self.preload, **self.environment}
+        preload = os.environ.get("HTTPD_LD_PRELOAD")
+        if preload:
+            self.environment = {"LD_PRELOAD": preload, **self.environment}
         self.until_stop = ""
 
     @property
@@ -119,18 +120,23 @@ class PrivateHttpd(PrivateServer):
         return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}/resource"
 
     def module_lines(self):
-        lines = [load(name, module_file(name)) for name in self.modules]
-        # A copy: a build meanwhile would write into the file that is running here.
-        return "\n".join(lines + ([load("expect", "@ROOT@/mod_expect.so")] if self.expect else []))
+        files = {name: module_file(name) for name in self.modules}
+        if self.expect:
+            files["expect"] = Path(self.expect)
+        for name, file in files.items():
+            # A copy: a build meanwhile would write into the file that is running here. And what is unpacked may lie
+            # where an unprivileged server cannot go.
+            if name == "expect" or self.unprivileged and UNPACKED in file.parents:
+                files[name] = shutil.copy(file, self.root / f"mod_{name}.so")
+        return "\n".join(load(name, file) for name, file in files.items())
 
     def write_files(self):
         self.documents.mkdir(parents=True, exist_ok=True)
         (self.documents / "resource").write_text(RESOURCE)
-        if self.expect:
-            shutil.copyfile(EXPECT_MODULE, self.root / "mod_expect.so")
         if "ssl" in self.modules:
             self.fill["CERTIFICATE"], self.fill["KEY"] = identity()
         self.fill.update(DOCUMENTS=self.documents)
+        self.fill.update(MODULES=self.module_lines())
         super().write_files()
         self.write_configuration()
 
@@ -138,7 +144,7 @@ class PrivateHttpd(PrivateServer):
         # Filled in first: each port that it names is listened on.
         config = self.filled((TLS if self.tls else "") + self.config)
         listen = "\n".join(f"Listen 127.0.0.1:{port}" for port in self.ports.values())
-        frame = FRAME.replace("@MODULES@", self.module_lines()).replace("@LISTEN@", listen)
+        frame = FRAME.replace("@LISTEN@", listen)
         users = "" if self.unprivileged else user_lines()
         (self.root / "httpd.conf").write_text("\n".join((self.filled(frame), users, config, "")))
 

@@ -106,7 +106,7 @@ class PrivateServer:
             if self.is_up():
                 self.started_in = time.monotonic() - self.began
                 return True
-            time.sleep(0.005)
+            time.sleep(0.002)
         return False
 
     def is_up(self):
