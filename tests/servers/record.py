@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from clients.programs import CLIENTS
-from clients.scenarios import SCENARIOS, run_client, upload_file
+from clients.scenarios import SCENARIOS, run_client
 from clients.upload_httpd import upload_httpd
 from probe import CONTENT, ask
 from servers import CASES, place_of
@@ -38,7 +38,7 @@ def record(server, name, situation, asked):
 
 def by_client(name, scenario):
     """asked() for a client of the clients' table, with its own relay."""
-    return lambda front: run_client(CLIENTS[name], SCENARIOS[scenario], front, upload_file())
+    return lambda front: run_client(CLIENTS[name], SCENARIOS[scenario], front)
 
 
 def by_socket(expect_lines, uploads):
@@ -61,7 +61,6 @@ def record_server(item):
 
 def record_servers(servers):
     WORK.mkdir(parents=True, exist_ok=True)
-    upload_file()
     with ThreadPoolExecutor(3) as pool:
         return dict(zip(servers, pool.map(record_server, servers.items())))
 
