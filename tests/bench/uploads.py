@@ -61,7 +61,7 @@ def time_status(port, expect):
 
 
 def curl(port, expect, file):
-    command = [program("curl"), "-s", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}", "--max-time", "60", "-H",
+    command = [program("curl"), "-q", "-s", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}", "--max-time", "60", "-H",
                "Content-Type: application/octet-stream", "--data-binary", f"@{file}"]
     if expect != "100-continue":  # which curl sends by itself
         command += ["-H", f"Expect: {expect}"]

@@ -12,6 +12,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+# What this machine's administrator or user set for other purposes: servers that nobody else may read, and proxies.
+os.umask(0o022)
+for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+    os.environ.pop(name, None)
 # Debian keeps servers in a directory that is not in everybody's PATH.
 os.environ["PATH"] = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
 
