@@ -22,7 +22,7 @@ PATTERNS = ["@malformed", "=*", ";*", "*"]
 
 
 def sources():
-    return [Path("mod_expect.cpp"), *sorted(Path("include/mod_expect").glob("*.hpp"))]
+    return [Path("mod_expect.cpp"), *sorted(Path("include/mod_expect").rglob("*.hpp"))]
 
 
 def directives():
