@@ -131,8 +131,9 @@ MODULE_CXXFLAGS = -std=c++17 -O2 -g -fvisibility=hidden -fno-plt $(WARNINGS) $(S
 
 # apxs compiles .c files only (`apxs -c file.cpp` silently builds an empty module), hence libtool's compile
 # mode here. Tag CC whatever the compiler is: the libtool that comes with APR knows no tag CXX.
+# One error ends it, so that an httpd that is not supported is told in one line.
 COMPILE_MODULE = $(LIBTOOL) --silent --tag=CC --mode=compile $(CXX) -shared $(MODULE_CXXFLAGS) -Iinclude \
-    $(HTTPD_CPPFLAGS) -MMD -MP
+    $(HTTPD_CPPFLAGS) -Wfatal-errors -MMD -MP
 
 # What apxs links with (-lpcre2-8 on Debian) is httpd's need, not ours. A sanitizer's runtime has to come
 # from the compiler that put the calls there.
