@@ -35,7 +35,7 @@ extern const std::vector<handler_row> two_handlers;
 struct expected {
     int status = 0;        // 0: whatever comes
     bool rejected = false; // before the content
-    bool gets_100 = false; // may get one; no other does
+    bool gets_100 = false; // if it waits; no other does
     bool must_keep = false;
     bool must_close = false;
 };
