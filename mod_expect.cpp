@@ -6,6 +6,7 @@
 
 #include "mod_expect/base/server.hpp"
 
+#include "mod_expect/answer/backends.hpp"
 #include "mod_expect/answer/gate.hpp"
 #include "mod_expect/answer/policy.hpp"
 #include "mod_expect/base/request_state.hpp"
@@ -27,6 +28,13 @@
 #include "expect/expect.hpp"
 
 using namespace mod_expect;
+
+namespace {
+
+// Hooks are told of other modules by lists of names.
+using modules = const char *const[];
+
+} // namespace
 
 // ------------------------------------------------------------------------------------ judging
 
@@ -55,6 +63,12 @@ void judge_for_trial(request_rec *r, request_state &state, request_rec *resource
     }
 }
 
+// Whether mod_ssl may still refuse the request, because it names another host than its connection.
+bool is_behind_tls(const request_rec *r) noexcept {
+    conn_rec *c = r->connection;
+    return ap_ssl_conn_is_ssl(c->master != nullptr ? c->master : c) != 0;
+}
+
 // What the request's host asks for, once it is known.
 int judge_by_host(request_rec *r, request_state &state) {
     const server_settings &settings = *settings_of(r->server);
@@ -74,7 +88,9 @@ int judge_by_host(request_rec *r, request_state &state) {
     }
     r->expecting_100 = 0;
     judge_in_force(r, state, nullptr);
-    return DECLINED;
+    return state.judged != nullptr && !is_behind_tls(r)
+               ? follow_policy(r, state, *state.judged, answering_hook::post_read_request)
+               : DECLINED;
 }
 
 // Tells what the policy would do with a resource that has still to be looked up.
@@ -101,6 +117,30 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
         return state.refused_with;
     }
     return state.waits_for == waiting::section ? process_past_quick_handlers(r, state) : DECLINED;
+}
+
+// Whether a request is the one with which an upgrade to HTTP/2 began, which comes once more as the
+// first stream (RFC 7540, 3.2): it was judged before the upgrade was granted. Gives it its verdict.
+bool was_judged_before_upgrade(request_rec *r, request_state *state) {
+    const conn_rec *master = r->connection->master;
+    connection_hold *hold = master != nullptr ? hold_of(master) : nullptr;
+    if (hold == nullptr || hold->upgrade_verdict == nullptr) {
+        return false;
+    }
+    const auto look_up = APR_RETRIEVE_OPTIONAL_FN(http2_var_lookup);
+    char variable[] = "H2_STREAM_ID";
+    const char *stream =
+        look_up != nullptr ? look_up(r->pool, r->server, r->connection, r, variable) : nullptr;
+    if (stream == nullptr || std::strcmp(stream, "1") != 0) {
+        return false;
+    }
+    if (state != nullptr) {
+        state->verdict = hold->upgrade_verdict;
+        state->rule = hold->upgrade_rule;
+        publish_field(r, *state);
+        publish_verdict(r, *state);
+    }
+    return true;
 }
 
 // The state of a request or of the one around it that was first; null for subrequests.
@@ -148,6 +188,9 @@ static int expect_judge(request_rec *r) {
         inherit(r);
         return DECLINED;
     }
+    if (was_judged_before_upgrade(r, state)) {
+        return DECLINED;
+    }
     if (state == nullptr) { // not held: a bare 100-continue, which the core lets through
         const char *field = apr_table_get(r->headers_in, field_name);
         if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
@@ -158,11 +201,24 @@ static int expect_judge(request_rec *r) {
     return judge_by_host(r, *state);
 }
 
-// Behind mod_ssl, which refuses a request that names another host than its connection: nothing is
-// told of the policy of that host, and no 100 is sent.
-static int expect_answer(request_rec *r) {
+// A request is answered over another protocol from now on: what was decided is remembered, because
+// it comes once more.
+static int expect_protocol_switch(conn_rec *c, request_rec *r, server_rec * /*server*/,
+                                  const char * /*protocol*/) {
+    connection_hold *hold = hold_of(c);
+    const request_state *state = r != nullptr ? state_of(r) : nullptr;
+    if (hold != nullptr && state != nullptr) {
+        hold->upgrade_verdict = state->verdict;
+        hold->upgrade_rule = state->rule;
+    }
+    return DECLINED;
+}
+
+// Behind mod_ssl, which refuses a request that names another host than its connection: before that
+// nothing is told of the policy of that host, and no 100 is sent.
+static int expect_answer_behind_tls(request_rec *r) {
     request_state *state = state_of(r);
-    return state != nullptr && state->judged != nullptr && r->prev == nullptr
+    return state != nullptr && state->judged != nullptr && r->prev == nullptr && is_behind_tls(r)
                ? follow_policy(r, *state, *state->judged, answering_hook::post_read_request)
                : DECLINED;
 }
@@ -293,6 +349,11 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     mark_holds(pool, temporary, main);
+    if (request_hooks.requests && !stand_before_proxy()) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main,
+                     "expect: this mod_proxy_http cannot be told that a backend has answered "
+                     "early: clients that wait for a 100 get 500 in place of its answer");
+    }
     // The first reading of the configuration at a start is a rehearsal.
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return request_ok;
@@ -320,7 +381,9 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
     ap_hook_pre_config(expect_pre_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_check_config(expect_check_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_test_config(expect_test_config, nullptr, nullptr, APR_HOOK_MIDDLE);
-    ap_hook_post_config(expect_post_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    // It asks mod_proxy for its functions.
+    static constexpr modules before_proxy = {"mod_proxy_http.c", nullptr};
+    ap_hook_post_config(expect_post_config, nullptr, before_proxy, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, expect_mod_status, nullptr, nullptr, APR_HOOK_MIDDLE);
     // Above TLS, and beneath all that belongs to a request.
     hold_filter_record =
@@ -354,9 +417,6 @@ private:
     const char *before_;
 };
 
-// Hooks are told of other modules by lists of names.
-using modules = const char *const[];
-
 // The decision wants the client's real address and what the administrator edits early, and the
 // response filters of HTTP/2 in place; it comes before those who look at the field it leaves.
 constexpr modules judge_after = {"mod_http2.c", "mod_remoteip.c", "mod_headers.c", nullptr};
@@ -377,8 +437,10 @@ void want_request_hooks() noexcept {
     // mod_log_forensic and mod_security run at REALLY_FIRST.
     ap_hook_post_read_request(expect_restore, nullptr, nullptr, APR_HOOK_REALLY_FIRST - 1);
     ap_hook_post_read_request(expect_judge, judge_after, judge_before, APR_HOOK_FIRST);
+    // Before mod_http2 switches, and begins with the first stream.
+    ap_hook_protocol_switch(expect_protocol_switch, nullptr, nullptr, APR_HOOK_FIRST);
     static constexpr modules answer_after = {"mod_ssl.c", nullptr};
-    ap_hook_post_read_request(expect_answer, answer_after, nullptr, APR_HOOK_MIDDLE);
+    ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr, APR_HOOK_MIDDLE);
     ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
     static constexpr modules gate_after = {"core.c", nullptr};
     static constexpr modules gate_before = {"mod_cache.c", nullptr};

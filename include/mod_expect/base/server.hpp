@@ -25,6 +25,7 @@
 #include <http_main.h>
 #include <http_protocol.h>
 #include <http_request.h>
+#include <http_ssl.h>
 
 extern "C" { // mod_core.h has no linkage specification of its own
 #include <mod_core.h>
@@ -36,6 +37,8 @@ extern "C" { // mod_core.h has no linkage specification of its own
 #include <apr_lib.h>
 #include <apr_shm.h>
 #include <apr_strings.h>
+#include <mod_http2.h>
+#include <mod_proxy.h>
 #include <mod_status.h>
 #include <unistd.h>
 #include <util_filter.h>
