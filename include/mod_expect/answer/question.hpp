@@ -193,6 +193,9 @@ inline app_answer ask_application(request_rec *r, request_state &state, const ch
     state.waits_for = waiting::application;
     request_rec *question = ap_sub_req_method_uri("GET", url, r, capture);
     r->headers_in = fields;
+    // An error behind an internal redirect is written past all filters but these
+    // (ap_send_error_response()).
+    question->proto_output_filters = capture;
     run_question(question, answer);
     state.waits_for = waiting::nothing;
     take_answer(r->pool, last_request(question), answer);
