@@ -3,38 +3,17 @@
 #include "harness/ask.hpp"
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
+#include "harness/probe.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
 #include "harness/verdict_rows.hpp"
 #include "harness/versions.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 
 using namespace e2e;
 
 namespace {
-
-std::string environment_or(const char *name, const char *otherwise) {
-    const char *value = std::getenv(name);
-    return value != nullptr && *value != '\0' ? value : otherwise;
-}
-
-// Runs a shell line in <scratch>/beneath with a file of tests/e2e/probe copied there; once a run.
-void build_probe(const std::string &source, const std::string &line) {
-    const std::string folder = the_settings().scratch + "/beneath";
-    write_file(folder + "/" + source, read_file("tests/e2e/probe/" + source));
-    const program_result made = run_program({"sh", "-c", "cd \"$1\" && " + line, "sh", folder});
-    BOOST_REQUIRE_MESSAGE(made.exit_code == 0, made.all());
-}
-
-std::string beneath_module() {
-    static const std::string built = [] {
-        build_probe("mod_beneath.c", environment_or("APXS", "apxs") + " -c mod_beneath.c");
-        return the_settings().scratch + "/beneath/.libs/mod_beneath.so";
-    }();
-    return "LoadModule beneath_module \"" + built + "\"\n";
-}
 
 std::string no_random_shim() {
     build_probe("no_random.cpp",
@@ -77,8 +56,8 @@ BOOST_AUTO_TEST_CASE(every_shape_of_the_bytes_beneath_is_judged_alike) {
         {"folded", {"Expect: good,\r\n good"}, 417},
         {"another field", {"Expected: foo"}, 200, "-"},
     };
-    for (const char *shape :
-         {"whole", "bytes", "immortal", "transient", "mmap", "file", "empties"}) {
+    for (const char *shape : {"whole", "bytes", "immortal", "transient", "pool", "mmap", "file",
+                              "empties", "readonly", "kept", "mixed"}) {
         for (const int cut : {0, 1, 3, 6, 7, 8, 11}) {
             BOOST_TEST_CONTEXT("shape " << shape << ", cut after " << cut) {
                 for (const row &one : rows) {
