@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(empty_lines_where_bare_lf_is_accepted) {
 // A lower filter may hand out memory that cannot be written to, or that it still needs.
 BOOST_AUTO_TEST_CASE(memory_of_others_stays_as_it_is) {
     httpd server;
-    server.site().config(beneath_module() + "ExpectPolicy On\nExpectRule meet good");
+    server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet good");
     server.announce("expect: rejected").start();
     for (const char *shape : {"readonly", "kept", "immortal", "transient", "pool", "mixed"}) {
         BOOST_TEST_CONTEXT("buckets: " << shape) {
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(memory_of_others_stays_as_it_is) {
 BOOST_AUTO_TEST_CASE(a_reader_that_does_not_wait) {
     httpd server;
     server.site().config(one_child).config(
-        beneath_module() + "Define IMPATIENT\nExpectPolicy On\nExpectRule meet good");
+        load_probe("beneath") + "Define IMPATIENT\nExpectPolicy On\nExpectRule meet good");
     server.announce("expect: rejected").start();
     for (const char *then : {"more", "nothing", "later"}) {
         for (int cut = 0; cut < 9; ++cut) {
