@@ -84,7 +84,8 @@ def server_flags():
     apxs = os.environ.get("APXS") or "apxs"
     apr, = ask(apxs, "-q", "APR_CONFIG")
     folders = [*ask(apxs, "-q", "includedir"), *ask(apr, "--includedir")]
-    return ["-DMOD_EXPECT_VERSION=0", *ask(apr, "--cppflags"), *(word for folder in folders for word in ("-isystem", folder))]
+    includes = [word for folder in folders for word in ("-isystem", folder)]
+    return ["-DMOD_EXPECT_VERSION=0", *ask(apr, "--cppflags"), *includes]
 
 
 def check_ground():
