@@ -144,6 +144,33 @@ request_state *state_of_main(request_rec *r) noexcept {
     return r->main == nullptr ? state_of(initial_request(r)) : nullptr;
 }
 
+// Judges a client's request; a redirected one inherits. Apart from its hook, as all that few
+// requests need: the others would pay for its registers.
+[[gnu::noinline]] int judge_once(request_rec *r, request_state *state) {
+    if (r->prev != nullptr) {
+        inherit(r);
+        return DECLINED;
+    }
+    if (was_judged_before_upgrade(r, state)) {
+        return DECLINED;
+    }
+    if (state == nullptr) { // not held: a bare 100-continue, which the core lets through
+        const char *field = apr_table_get(r->headers_in, field_name);
+        if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
+            return DECLINED;
+        }
+        state = make_state(r, field);
+    }
+    return judge_by_host(r, *state);
+}
+
+// Shuts the content of a request, or of the initial one that was redirected to it.
+[[gnu::noinline]] void shut_if_unread(request_rec *r) {
+    if (request_state *state = state_of_main(r)) {
+        shut_before_discard(r, *state);
+    }
+}
+
 } // namespace
 
 extern "C" {
@@ -177,24 +204,8 @@ static int expect_restore(request_rec *r) {
 // look at the field that is left, and at the verdict.
 static int expect_judge(request_rec *r) {
     request_state *state = state_of(r);
-    if (state == nullptr && r->prev == nullptr && !r->expecting_100) {
-        return DECLINED;
-    }
-    if (r->prev != nullptr) {
-        inherit(r);
-        return DECLINED;
-    }
-    if (was_judged_before_upgrade(r, state)) {
-        return DECLINED;
-    }
-    if (state == nullptr) { // not held: a bare 100-continue, which the core lets through
-        const char *field = apr_table_get(r->headers_in, field_name);
-        if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
-            return DECLINED;
-        }
-        state = make_state(r, field);
-    }
-    return judge_by_host(r, *state);
+    return state == nullptr && r->prev == nullptr && !r->expecting_100 ? DECLINED
+                                                                       : judge_once(r, state);
 }
 
 // A request is answered over another protocol from now on: what was decided is remembered, because
@@ -285,8 +296,8 @@ static int expect_gate(request_rec *r) {
 
 // Just before the core's default handler, which is the last of all.
 static int expect_shut_before_default_handler(request_rec *r) {
-    if (request_state *state = state_of_main(r)) {
-        shut_before_discard(r, *state);
+    if (r->prev != nullptr || state_of(r) != nullptr) {
+        shut_if_unread(r);
     }
     return DECLINED;
 }
