@@ -34,7 +34,7 @@ inline void read_content(request_rec *r, expect::request_facts &facts) noexcept 
 class known_conditions {
 public:
     // asked: the request that expressions are about.
-    explicit known_conditions(request_rec *asked) noexcept : r_(asked) {}
+    explicit known_conditions(request_rec *asked = nullptr) noexcept : r_(asked) {}
 
     expect::condition_result ask(const void *expression) noexcept {
         if (known_ == nullptr) {
@@ -75,12 +75,11 @@ private:
     apr_hash_t *known_ = nullptr;
 };
 
-// r: the request that is judged. asked: the one that expressions are about, r or a subrequest that
-// knows its resource.
-inline expect::request_facts facts_of(request_rec *r, request_rec *asked) noexcept {
+// conditions: those of the request, which must outlive the facts.
+inline expect::request_facts facts_of(request_rec *r, known_conditions &conditions) noexcept {
     expect::request_facts facts;
     facts.http_1_1 = r->proto_num >= HTTP_VERSION(1, 1);
-    facts.context = new (apr_palloc(asked->pool, sizeof(known_conditions))) known_conditions(asked);
+    facts.context = &conditions;
     facts.evaluate = [](void *context, const void *expression) noexcept {
         return static_cast<known_conditions *>(context)->ask(expression);
     };
