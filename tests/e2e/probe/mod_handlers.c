@@ -1,5 +1,5 @@
 /* A third module for the tests: handlers by name, each of which says in the error log that it ran, and an access
- * checker that reads the content of requests with X-Read-Early. */
+ * checker that reads the content of requests with X-Read-Early, and of those that it refuses for X-Read-Refused. */
 #include "httpd.h"
 #include "http_config.h"
 #include "http_log.h"
@@ -57,6 +57,12 @@ static int handlers_handler(request_rec *r)
 
 static int handlers_access(request_rec *r)
 {
+    if (ap_is_initial_req(r) && apr_table_get(r->headers_in, "X-Read-Refused")) {
+        r->status = HTTP_FORBIDDEN;
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "probe: refused, read %" APR_OFF_T_FMT " bytes",
+                      read_content(r));
+        return HTTP_FORBIDDEN;
+    }
     if (ap_is_initial_req(r) && apr_table_get(r->headers_in, "X-Read-Early"))
         ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "probe: access control read %" APR_OFF_T_FMT " bytes",
                       read_content(r));
