@@ -165,10 +165,9 @@ request_state *state_of_main(request_rec *r) noexcept {
 }
 
 // Shuts the content of a request, or of the initial one that was redirected to it.
-[[gnu::noinline]] void shut_if_unread(request_rec *r) {
-    if (request_state *state = state_of_main(r)) {
-        shut_before_discard(r, *state);
-    }
+[[gnu::noinline]] int shut_if_unread(request_rec *r) {
+    request_state *state = state_of_main(r);
+    return state != nullptr ? shut_before_discard(r, *state) : DECLINED;
 }
 
 } // namespace
@@ -296,10 +295,7 @@ static int expect_gate(request_rec *r) {
 
 // Just before the core's default handler, which is the last of all.
 static int expect_shut_before_default_handler(request_rec *r) {
-    if (r->prev != nullptr || state_of(r) != nullptr) {
-        shut_if_unread(r);
-    }
-    return DECLINED;
+    return r->prev != nullptr || state_of(r) != nullptr ? shut_if_unread(r) : DECLINED;
 }
 
 // Just before mod_autoindex and mod_dav.

@@ -55,8 +55,9 @@ inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
 
 // The field's name as the first of its lines had it, nearly always as we spell it.
 inline const char *spelled_name(apr_pool_t *pool, const connection_hold &hold) noexcept {
-    return std::strcmp(hold.spelled, field_name) == 0 ? field_name
-                                                      : apr_pstrdup(pool, hold.spelled);
+    return std::memcmp(hold.spelled, field_name, scanner::name_size) == 0
+               ? field_name
+               : apr_pstrdup(pool, hold.spelled);
 }
 
 // Over HTTP/1: notes what was sent, too. A request that died while its lines were read may not have
