@@ -100,18 +100,20 @@ BOOST_AUTO_TEST_CASE(empty_lines_do_not_hide_the_field) {
             for (const bool is_second : {false, true}) {
                 const std::string first = is_second ? plain : "";
                 for (const auto &[bytes, wanted] : {std::pair(folded, 422), std::pair(good, 200)}) {
-                    wire in_one(server.port());
-                    in_one.send(first + empty + bytes);
-                    check("in one segment", in_one, is_second, wanted);
-                    wire apart(server.port());
-                    apart.send(first);
-                    apart.send(empty);
-                    std::this_thread::sleep_for(milliseconds(5));
-                    apart.send(bytes);
-                    check("in a segment of their own", apart, is_second, wanted);
-                    wire in_pieces(server.port());
-                    in_pieces.send_in_pieces(first + empty + bytes, 1);
-                    check("byte by byte", in_pieces, is_second, wanted);
+                    for (const std::string how : {"in one segment", "apart", "byte by byte"}) {
+                        wire client(server.port());
+                        if (how == "byte by byte") {
+                            client.send_in_pieces(first + empty + bytes, 1);
+                        } else if (how == "in one segment") {
+                            client.send(first + empty + bytes);
+                        } else {
+                            client.send(first);
+                            client.send(empty);
+                            std::this_thread::sleep_for(milliseconds(5));
+                            client.send(bytes);
+                        }
+                        check(how, client, is_second, wanted);
+                    }
                 }
             }
             return found;

@@ -42,8 +42,8 @@ inline bool has_waiting(const connection_hold &hold) noexcept {
     return hold.waiting != nullptr && !APR_BRIGADE_EMPTY(hold.waiting);
 }
 
-// Whether a line cannot matter: its first bucket has all of it. This is what nearly all lines of all
-// requests cost.
+// Whether a line cannot matter: its first bucket has all of it. This is what nearly all lines of
+// all requests cost.
 inline bool is_usual_line(const apr_bucket_brigade *line) noexcept {
     const char *bytes; // set by apr_bucket_read()
     apr_size_t size;
