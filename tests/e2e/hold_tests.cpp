@@ -5,6 +5,7 @@
 #include "harness/parallel.hpp"
 #include "harness/probe.hpp"
 #include "harness/request.hpp"
+#include "harness/settings.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -217,6 +218,30 @@ BOOST_AUTO_TEST_CASE(a_met_field_keeps_its_place) {
     // Several lines: where httpd puts them, which is the place of the first.
     BOOST_TEST(holds(ask(server, trace({"X-A: 1", "Expect: good", "X-B: 2", "Expect: good"})).body,
                      lines));
+}
+
+// A request that dies before its turn is redirected to its error document; both have the field.
+BOOST_AUTO_TEST_CASE(a_request_that_dies_keeps_the_field_behind_a_redirect) {
+    httpd with("expect");
+    httpd without("httpd0");
+    for (httpd *server : {&with, &without}) {
+        server->site().config(
+            "ErrorDocument 400 /plain.txt\nLogFormat \"%<{Expect}i|%>{Expect}i\" both\n"
+            "CustomLog \"@ROOT@/logs/both.log\" both");
+        server->allow("AH0");
+    }
+    with.config("ExpectPolicy On").start();
+    without.stock().start();
+    for (httpd *server : {&with, &without}) {
+        const auto fields = {"Expect: early", "Content-Length: x"};
+        BOOST_TEST(ask(*server, request("GET /a", {fields.begin(), fields.end()})).status == 400);
+        const auto lines = {"Expect: one", "Expect: two", "nonsense"};
+        BOOST_TEST(ask(*server, request("GET /b", {lines.begin(), lines.end()})).status == 400);
+        server->stop();
+    }
+    const std::string logged = read_file(with.root() + "/logs/both.log");
+    BOOST_TEST(holds(logged, "early|early\n"));
+    BOOST_TEST(logged == read_file(without.root() + "/logs/both.log"));
 }
 
 // Sections as long as what the core reads at once, hands out at once, and more; and the name at
