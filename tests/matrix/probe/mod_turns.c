@@ -1,7 +1,7 @@
 /* Handlers that treat content as no handler of httpd's own does, by name:
  *   turns-done       answers, reads nothing, returns DONE
  *   turns-declined   reads nothing and leaves the request to the handlers behind it
- *   turns-suspended  answers later, from a timer, where the MPM can; at once elsewhere
+ *   turns-suspended  answers later, from a thread of its own, where the MPM can; at once elsewhere
  *   turns-nonblock   looks at the content without waiting for it, then answers
  *   turns-refuses    returns 403, reads nothing
  *   turns-reads      reads a few bytes, then returns 409
@@ -14,6 +14,7 @@
 #include "http_request.h"
 #include "ap_mpm.h"
 #include "util_filter.h"
+#include "apr_thread_proc.h"
 
 static void say(request_rec *r)
 {
@@ -22,13 +23,15 @@ static void say(request_rec *r)
     ap_rputs("turns\n", r);
 }
 
-/* httpd 2.4 cannot take a suspended connection back: who suspends it ends it. */
-static void go_on(void *baton)
+/* A thread, as event's timers wait for a connection to come. httpd 2.4 cannot take a suspended connection back: who suspends it ends it. */
+static void *APR_THREAD_FUNC go_on(apr_thread_t *thread, void *baton)
 {
     request_rec *r = baton;
     conn_rec *c = r->connection;
     apr_socket_t *socket = ap_get_conn_socket(c);
 
+    (void)thread;
+    apr_sleep(apr_time_from_msec(30));
     apr_thread_mutex_lock(r->invoke_mtx);
     c->keepalive = AP_CONN_CLOSE;
     say(r);
@@ -37,6 +40,7 @@ static void go_on(void *baton)
     ap_process_request_after_handler(r);
     ap_lingering_close(c);
     apr_socket_close(socket);
+    return NULL;
 }
 
 static void read_once(request_rec *r, apr_read_type_e block)
@@ -66,8 +70,9 @@ static int turns_handler(request_rec *r)
         read_once(r, APR_NONBLOCK_READ);
     if (strcmp(name, "suspended") == 0) {
         int is_async = 0;
+        apr_thread_t *thread;
         if (ap_mpm_query(AP_MPMQ_IS_ASYNC, &is_async) == APR_SUCCESS && is_async
-            && ap_mpm_register_timed_callback(apr_time_from_msec(30), go_on, r) == APR_SUCCESS)
+            && apr_thread_create(&thread, NULL, go_on, r, r->connection->pool) == APR_SUCCESS)
             return SUSPENDED;
     }
     say(r);
