@@ -25,6 +25,8 @@ NPROC ?= $(shell nproc 2>/dev/null || echo 2)
 
 comma := ,
 quote := '
+empty :=
+space := $(empty) $(empty)
 BUILD := build
 # A sanitizer build lives beside the plain one: build/address-undefined/mod_expect.so
 OUT := $(BUILD)$(if $(SANITIZER),/$(subst $(comma),-,$(SANITIZER)))
@@ -169,10 +171,25 @@ UNIT_SANITIZE := -fsanitize=$(TEST_SANITIZER) -fno-sanitize-recover=all -fno-omi
 UNIT_ARGS ?=
 E2E_ARGS ?=
 
-unit_sources := $(wildcard tests/unit/*.cpp)
-e2e_sources := $(wildcard tests/e2e/*.cpp tests/e2e/harness/*.cpp)
+# Suites may lie in folders by theme. What a test loads into httpd is built by that test.
+unit_sources := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp)
+e2e_sources := $(filter-out tests/e2e/probe/%,$(wildcard tests/e2e/*.cpp tests/e2e/*/*.cpp))
 unit_objects := $(unit_sources:tests/%.cpp=$(TESTS)/%.o)
 e2e_objects := $(e2e_sources:tests/%.cpp=$(TESTS)/%.o)
+
+# A suite is in the file of its name, so where --run_test names suites, no others are built: the program is then
+# build/tests/e2e/wire_tests, say. A pattern may name any, and the name of a file has an end.
+chosen = $(if $(findstring *,$1)$(findstring !,$1)$(findstring @,$1)$(word 8,$(named)),,$(named))
+named = $(sort $(foreach word,$(subst $(comma),$(space),$(patsubst --run_test=%,%,$(filter --run_test=%,$1))), \
+    $(firstword $(subst /,$(space),$(word)))))
+unit_chosen := $(call chosen,$(UNIT_ARGS))
+e2e_chosen := $(call chosen,$(E2E_ARGS))
+unit_program := $(TESTS)/$(if $(unit_chosen),unit/$(subst $(space),+,$(unit_chosen)),unit_tests)
+e2e_program := $(TESTS)/$(if $(e2e_chosen),e2e/$(subst $(space),+,$(e2e_chosen)),e2e_tests)
+objects_of = $(filter-out %_tests.o %_compiles.o,$2) $(filter $(addprefix %/,$(addsuffix .o,$1)),$2)
+suites_in = $(filter %_tests,$(basename $(notdir $1)))
+no_such_unit := $(filter-out $(call suites_in,$(unit_sources)),$(unit_chosen))
+no_such_e2e := $(filter-out $(call suites_in,$(e2e_sources)),$(e2e_chosen))
 
 $(unit_objects): private test_flags := $(UNIT_SANITIZE) -Iinclude
 $(e2e_objects): private test_flags := -Itests/e2e -Iinclude
@@ -188,14 +205,21 @@ $(unit_objects) $(e2e_objects): $(TESTS)/%.o: tests/%.cpp $(TESTS)/flags
 	$(Q)$(CXX) $(TEST_CXXFLAGS) $(test_flags) -MMD -MP -c -o $@ $<
 
 $(TESTS)/unit_tests: $(unit_objects)
-	$(say) LINK $@
-	$(Q)$(CXX) $(UNIT_SANITIZE) $(LDFLAGS) -o $@ $^ -lboost_unit_test_framework
-
 $(TESTS)/e2e_tests: $(e2e_objects)
+$(if $(unit_chosen),$(eval $(unit_program): $(call objects_of,$(unit_chosen),$(unit_objects))))
+$(if $(e2e_chosen),$(eval $(e2e_program): $(call objects_of,$(e2e_chosen),$(e2e_objects))))
+$(sort $(TESTS)/unit_tests $(unit_program)): private link_flags := $(UNIT_SANITIZE)
+$(sort $(TESTS)/e2e_tests $(e2e_program)): private link_flags := -pthread
+$(sort $(TESTS)/unit_tests $(TESTS)/e2e_tests $(unit_program) $(e2e_program)):
 	$(say) LINK $@
-	$(Q)$(CXX) -pthread $(LDFLAGS) -o $@ $^ -lboost_unit_test_framework
+	$(Q)$(CXX) $(link_flags) $(LDFLAGS) -o $@ $^ -lboost_unit_test_framework
 
--include $(wildcard $(TESTS)/unit/*.d $(TESTS)/e2e/*.d $(TESTS)/e2e/harness/*.d)
+.PHONY: no-such-unit no-such-e2e
+no-such-unit no-such-e2e: no-such-%:
+	@echo 'There is no suite $(no_such_$*). A suite has the name of its file:' \
+	    '$(sort $(call suites_in,$($*_sources)))' >&2; exit 1
+
+-include $(patsubst %.o,%.d,$(unit_objects) $(e2e_objects))
 
 # Where the private httpds of the tests and of `make run` find what they need. httpd itself is built without
 # the sanitizer, whose runtime has to be loaded before everything else.
@@ -219,12 +243,12 @@ TEST_PROGRAMS := $(MODULE) $(TESTS)/unit_tests $(TESTS)/e2e_tests
 include $(MODULE_MAKEFILES)
 
 .PHONY: $(SUITES) $(addprefix run-,$(SUITES)) check-here programs
-run-unit: $(TESTS)/unit_tests
+run-unit: $(if $(no_such_unit),no-such-unit,$(unit_program))
 	$(Q)$(SUITE) run unit boost $< $(UNIT_ARGS)
-run-e2e: $(TESTS)/e2e_tests $(MODULE)
+run-e2e: $(if $(no_such_e2e),no-such-e2e,$(e2e_program) $(MODULE))
 	$(Q)E2E_DIR=$${E2E_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/e2e)} $(SUITE) run e2e boost $< $(E2E_ARGS)
 run-clients: $(MODULE)
-	$(Q)CLIENTS_DIR=$${CLIENTS_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/clients)} $(SUITE) run clients tap tests/clients/run.py
+	$(Q)WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/clients)} $(SUITE) run clients tap tests/clients/run.py
 run-checks: $(MODULE)
 	$(Q)$(SUITE) run checks tap tests/checks/run.sh
 

@@ -15,7 +15,7 @@ bench:
 	$(Q)$(MAKE) --no-print-directory bench-here
 
 bench-here: $(MODULE) $(if $(wildcard tests/bench/core/core_bench.cpp),$(CORE_BENCH))
-	$(Q)BENCH_DIR=$${BENCH_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/bench)} tests/bench/run.py $(BENCH)
+	$(Q)WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/bench)} tests/bench/run.py $(BENCH)
 
 # Compiled as the module is, so that the same code is counted.
 $(CORE_BENCH): tests/bench/core/core_bench.cpp $(wildcard include/expect/*.hpp) $(OUT)/flags

@@ -1,8 +1,6 @@
-"""A client that sends exactly the bytes it is told to, each request in one write, and reads whole responses, so
-that two runs put the same work before the server."""
+"""A client that sends each request in one write and reads whole responses, so that two runs put the same work before
+the server."""
 
-import socket
-import ssl
 import time
 from typing import NamedTuple
 
@@ -50,82 +48,33 @@ def lengthen(request, count):
     return request._replace(head=request.head.replace(AGENT.encode(), AGENT.encode() + b"0" * count))
 
 
-# The ports on which a server speaks TLS, and a client that believes it.
-tls_ports = set()
-TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-TLS.check_hostname = False
-TLS.verify_mode = ssl.CERT_NONE
+def exchange(wire, request, pause=0):
+    """The final status."""
+    wire.send(request.head)
+    status = wire.response().status
+    if request.body:
+        if status != 100:
+            raise RuntimeError(f"{request.title}: {status} in place of 100")
+        time.sleep(pause)
+        wire.send(request.body)
+        status = wire.response().status
+    return status
 
 
-class Connection:
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if port in tls_ports:
-            self.socket = TLS.wrap_socket(self.socket)
-        self.buffer = b""
-
-    def close(self):
-        self.socket.close()
-
-    def more(self):
-        data = self.socket.recv(65536)
-        if not data:
-            raise EOFError(f"closed after {self.buffer!r}")
-        self.buffer += data
-
-    def head(self):
-        while b"\r\n\r\n" not in self.buffer:
-            self.more()
-        head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
-        return int(head.split(b" ", 2)[1]), head
-
-    def response(self):
-        """The status of the next response, whose content is read too."""
-        status, head = self.head()
-        if status < 200:
-            return status
-        length = next((int(line.split(b":")[1]) for line in head.split(b"\r\n")
-                       if line.lower().startswith(b"content-length:")), None)
-        if length is None:
-            raise RuntimeError(f"a response without a length: {head!r}")
-        while len(self.buffer) < length:
-            self.more()
-        self.buffer = self.buffer[length:]
-        return status
-
-    def exchange(self, request, pause=0):
-        """The final status."""
-        self.socket.sendall(request.head)
-        status = self.response()
-        if request.body:
-            if status != 100:
-                raise RuntimeError(f"{request.title}: {status} in place of 100")
-            time.sleep(pause)
-            self.socket.sendall(request.body)
-            status = self.response()
-        return status
-
-    def drain(self):
-        """Reads to the server's end of the connection."""
-        while self.socket.recv(65536):
-            pass
-
-
-def send(port, request, count, pause=0, reconnects=False):
+def send(server, request, count, pause=0, reconnects=False):
     """Sends `count` requests and checks each status. `reconnects`: the server ends each connection behind its answer,
     unasked; the next request then has a new one. With a pause the server always waits for the client, never the
     other way round: whether its first read finds bytes or has to wait makes some hundred instructions."""
-    connection = None
+    wire = None
     for _ in range(count):
-        connection = connection or Connection(port)
+        wire = wire or server.connect()
         time.sleep(pause)
-        status = connection.exchange(request, pause)
+        status = exchange(wire, request, pause)
         if status != request.status:
             raise RuntimeError(f"{request.title}: {status} in place of {request.status}")
         if reconnects or not request.keeps:
-            connection.drain()
-            connection.close()
-            connection = None
-    if connection:
-        connection.close()
+            wire.rest()
+            wire.close()
+            wire = None
+    if wire:
+        wire.close()

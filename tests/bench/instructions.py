@@ -11,8 +11,9 @@ import statistics
 from concurrent.futures import ThreadPoolExecutor
 
 import client
-from private_httpd import PrivateHttpd
+from measured_httpd import MeasuredHttpd
 from setups import SETUPS
+from support.wire import Closed
 
 BATCHES, STARTS, PAUSE = (10, 50), 5, 0.003
 ATTEMPTS = 5
@@ -37,45 +38,38 @@ VALGRIND = ["valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=@ROOT@/c
 COUNT = b"OPTIONS /resource HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
-class CountedHttpd(PrivateHttpd):
+class CountedHttpd(MeasuredHttpd):
     """An httpd whose instructions are counted. Its dumps stay in its directory, for callgrind_annotate."""
 
     def __init__(self, setup, start=0):
         name = f"counted-{setup.key}-{start}"
-        super().__init__(name, setup.modules, setup.configuration, "prefork", VALGRIND, ["-X"])
+        super().__init__(name, setup.modules, setup.configuration, mpm="prefork", prefix=VALGRIND, arguments=["-X"])
         self.dumps = 0
 
     def count(self):
         """Instructions since the last call."""
-        connection = client.Connection(self.port)
-        connection.socket.sendall(COUNT)
-        connection.drain()
-        connection.close()
+        with self.connect() as wire:
+            wire.send(COUNT)
+            wire.rest()
         self.dumps += 1
         with open(self.root / f"callgrind.out.{self.dumps}") as dump:
             return next(int(line.split()[1]) for line in dump if line.startswith(("totals:", "summary:")))
 
     def measure(self, request, reconnects):
-        client.send(self.port, request, 10, PAUSE, reconnects)
+        client.send(self, request, 10, PAUSE, reconnects)
         self.count()
         counts = []
         for size in BATCHES:
-            client.send(self.port, request, size, PAUSE, reconnects)
+            client.send(self, request, size, PAUSE, reconnects)
             counts.append(self.count())
         return round((counts[1] - counts[0]) / (BATCHES[1] - BATCHES[0]))
 
 
 def closes(server, request):
     """Whether the server ends a connection that the client would keep."""
-    connection = client.Connection(server.port)
-    try:
-        connection.exchange(request)
-        connection.socket.settimeout(0.5)
-        return connection.socket.recv(1) == b""
-    except TimeoutError:
-        return False
-    finally:
-        connection.close()
+    with server.connect() as wire:
+        client.exchange(wire, request)
+        return wire.closes(0.5)
 
 
 def measure_start(setup, requests, start, attempts=ATTEMPTS):
@@ -84,7 +78,7 @@ def measure_start(setup, requests, start, attempts=ATTEMPTS):
     (its writev() fails with EFAULT; seen with httpd alone, one answer in some thousand); then it starts again."""
     try:
         return measure_once(setup, requests, start)
-    except EOFError:
+    except Closed:
         if attempts == 1:
             raise
         return measure_start(setup, requests, start, attempts - 1)

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from machine import program
+from support.machine import program
 
 SCRIPT = """
 set terminal svg size 720,440 background rgb 'white' font 'Helvetica,13' enhanced

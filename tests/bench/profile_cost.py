@@ -18,9 +18,9 @@ OUTERMOST = re.compile(r"main|\(below main\)|ap_run_mpm|__libc_start_main.*|PROG
 def own_costs(setup, request):
     with CountedHttpd(setup) as server:
         reconnects = request.keeps and closes(server, request)
-        client.send(server.port, request, 20, PAUSE, reconnects)
+        client.send(server, request, 20, PAUSE, reconnects)
         server.count()
-        client.send(server.port, request, COUNT, PAUSE, reconnects)
+        client.send(server, request, COUNT, PAUSE, reconnects)
         server.count()
         dump = server.root / f"callgrind.out.{server.dumps}"
     text = subprocess.run(["callgrind_annotate", "--threshold=100", "--auto=no", "--tree=none", str(dump)], check=True,

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import budgets
-import machine
+import machine_description
 import plots
 from markdown import bytes_of, relative, table
 
@@ -206,7 +206,7 @@ def write(results, only=(), one_run=True):
         f"`make bench`, {time.strftime('%Y-%m-%d', time.gmtime())}, {seconds // 60} minutes"
         f"{'' if one_run else ', some parts measured again by themselves'}. Written by the benchmark;"
         " what it measures and how is told with each table.", "",
-        table(["machine", ""], machine.describe()), "",
+        table(["machine", ""], machine_description.describe()), "",
         budgets.text(results), *(SECTIONS[name](results[name]) for name in SECTIONS if name in results)])
     (HERE / "RESULTS.md").write_text(text)
     print(text)

@@ -8,9 +8,10 @@ import fcntl
 import json
 import sys
 import time
+from pathlib import Path
 
 sys.dont_write_bytecode = True  # the sources' folders stay as they are
-
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import behind_tls
 import core_table
 import curves
@@ -21,7 +22,8 @@ import report
 import startup
 import throughput
 import uploads
-from private_httpd import WORK, keep_built
+from measured_httpd import keep_module
+from support.machine import WORK
 
 PARTS = {"instructions": instructions, "tls": behind_tls, "sections": in_sections, "curves": curves,
          "throughput": throughput, "uploads": uploads, "startup": startup, "core": core_table, "profile": profile_cost}
@@ -50,12 +52,12 @@ def main(names):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            sys.exit(f"a benchmark is running in {WORK}; BENCH_DIR=build/other names another directory")
+            sys.exit(f"a benchmark is running in {WORK}; WORK_DIR=build/other names another directory")
         work(names)
 
 
 def work(names):
-    keep_built()
+    keep_module()
     for name in names or PARTS:
         if name in PARTS:
             measure(name)

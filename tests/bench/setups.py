@@ -3,7 +3,7 @@ are told to answer 417 to an expectation other than 100-continue and to leave ev
 
 from typing import NamedTuple
 
-from machine import module_file
+from support.machine import module_file
 
 
 class Setup(NamedTuple):

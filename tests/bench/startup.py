@@ -4,7 +4,7 @@ the configuration, for many virtual hosts that inherit one policy, and for many 
 import statistics
 from pathlib import Path
 
-from private_httpd import PrivateHttpd
+from measured_httpd import MeasuredHttpd
 from setups import ALONE, OFF, policy
 
 HOSTS = [1, 100, 1000, 10000]
@@ -20,7 +20,7 @@ def hosts(count):
 def measure(setup, count):
     seconds, kilobytes = [], []
     for _ in range(RUNS):
-        with PrivateHttpd("startup", setup.modules, f"{setup.configuration}\n{hosts(count)}") as server:
+        with MeasuredHttpd("startup", setup.modules, f"{setup.configuration}\n{hosts(count)}") as server:
             seconds.append(server.started_in)
             status = Path(f"/proc/{server.child.pid}/status").read_text()
             kilobytes.append(next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")))

@@ -8,9 +8,9 @@ import statistics
 import subprocess
 from pathlib import Path
 
-from machine import program
-from private_httpd import WORK, PrivateHttpd
+from measured_httpd import MeasuredHttpd
 from setups import ALONE, policy
+from support.machine import WORK, program
 
 # Short rounds: other work on the machine comes and goes, and a pair of neighbours sees the same of it.
 STARTS, ROUNDS, SECONDS = 12, 3, 1
@@ -87,8 +87,8 @@ def measure_memory(load):
     figures = {key: [] for key in SETUPS}
     for number in range(MEMORY_STARTS):
         for key, setup in list(SETUPS.items())[:: 1 if number % 2 else -1]:
-            with PrivateHttpd("memory-" + key, (*setup.modules, "http2"), HTTP2 + setup.configuration,
-                              event="") as server:
+            with MeasuredHttpd("memory-" + key, (*setup.modules, "http2"), HTTP2 + setup.configuration,
+                               event="") as server:
                 load(f"http://127.0.0.1:{server.port}/resource")
                 figures[key].append(resident_kilobytes(server.child.pid))
     return {key: round(statistics.median(values)) for key, values in figures.items()}
@@ -96,7 +96,7 @@ def measure_memory(load):
 
 def measure_rounds(load, runs, start):
     """One start of both set-ups, and rounds in which they take turns; adds to `runs`."""
-    servers = {key: PrivateHttpd("throughput-" + key, (*setup.modules, "http2"), HTTP2 + setup.configuration)
+    servers = {key: MeasuredHttpd("throughput-" + key, (*setup.modules, "http2"), HTTP2 + setup.configuration)
                for key, setup in SETUPS.items()}
     with servers["alone"], servers["on"]:
         for number in range(-1, ROUNDS):

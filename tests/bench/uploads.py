@@ -1,14 +1,14 @@
 """An upload of 100 MiB that the server's rules forbid: how long after the last header byte the final status comes
 while the client withholds the content, and how many bytes of content real curl sends before it gives up."""
 
-import socket
 import statistics
 import subprocess
 import time
 
-from machine import module_file, program
-from nginx import PrivateNginx
-from private_httpd import WORK, PrivateHttpd
+from measured_httpd import DOCUMENTS, MeasuredHttpd
+from support.machine import WORK, module_file, program
+from support.private_server import nginx
+from support.wire import Wire
 
 SIZE = 100 * 2**20
 RUNS = 5
@@ -27,20 +27,27 @@ SecRule REQUEST_HEADERS:Content-Length "@gt 1048576" "id:1,phase:1,deny,status:4
 SecRule REQUEST_HEADERS:Expect "!@rx ^(?i:100-continue)?$" "id:2,phase:1,deny,status:417,nolog,t:none"
 """),
 }
+NGINX = """
+access_log off;
+client_max_body_size 1m;
+server {
+    listen 127.0.0.1:@PORT@;
+    root @DOCUMENTS@;
+}
+"""
 
 
 def final_status(port, expect):
     """(status, milliseconds from sending the header section, in one write), or (None, None); a 100 means that the
     server wants the content, and counts as its answer."""
     head = f"POST /resource HTTP/1.1\r\nHost: localhost\r\nContent-Length: {SIZE}\r\nExpect: {expect}\r\n\r\n".encode()
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+    with Wire(port) as wire:
         begin = time.monotonic()
-        connection.sendall(head)
-        try:
-            line = connection.recv(4096)
-        except TimeoutError:
+        wire.send(head)
+        if wire.quiet(PATIENCE):
             return None, None
-        return int(line.split()[1]) if line else None, (time.monotonic() - begin) * 1000
+        milliseconds = (time.monotonic() - begin) * 1000
+        return wire.response().status, milliseconds
 
 
 def time_status(port, expect):
@@ -54,7 +61,7 @@ def time_status(port, expect):
 
 
 def curl(port, expect, file):
-    command = [program("curl"), "-s", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}", "--max-time", "60", "-H",
+    command = [program("curl"), "-q", "-s", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}", "--max-time", "60", "-H",
                "Content-Type: application/octet-stream", "--data-binary", f"@{file}"]
     if expect != "100-continue":  # which curl sends by itself
         command += ["-H", f"Expect: {expect}"]
@@ -84,8 +91,8 @@ def run(say):
             say(f"uploads: {title} is not there")
             continue
         say(f"uploads: {title}")
-        table[title] = measure(PrivateHttpd("upload", modules, configuration), file)
+        table[title] = measure(MeasuredHttpd("upload", modules, configuration), file)
     if program("nginx"):
         say("uploads: nginx")
-        table["nginx, client_max_body_size 1 MiB"] = measure(PrivateNginx(), file)
+        table["nginx, client_max_body_size 1 MiB"] = measure(nginx("servers/nginx", NGINX, DOCUMENTS=DOCUMENTS), file)
     return {"table": table, "patience": PATIENCE, "runs": RUNS}

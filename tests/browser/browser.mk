@@ -3,7 +3,7 @@
 ## make screenshot   tests/browser/status-page.png, the picture of the README
 
 SUITES += browser
-browser_dir = CLIENTS_DIR=$${BROWSER_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/browser)}
+browser_dir = WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/browser)}
 
 .PHONY: screenshot
 run-browser: $(MODULE)

@@ -1,18 +1,18 @@
 """The private httpd behind the tests and the picture: its status page has seen ordinary traffic."""
 
-import socket
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "clients"))
-from private_httpd import PrivateHttpd
+sys.path.insert(0, str(HERE.parent))
+from clients.example_httpd import ExampleHttpd
+from support.wire import Wire
 
 WWW, UPLOADS, TRIAL = "www.example.com", "uploads.example.com", "trial.example.com"
 
 
 def served(place):
-    return PrivateHttpd(HERE / "status-page.conf", ["authz_host"], place=place)
+    return ExampleHttpd(HERE / "status-page.conf", ["authz_host"], place=place)
 
 
 def ask(server, host, expectation, method="GET", length=None):
@@ -20,9 +20,9 @@ def ask(server, host, expectation, method="GET", length=None):
     lines = [f"{method} /resource HTTP/1.1", f"Host: {host}", "Connection: close"]
     lines += [f"Content-Length: {length}"] if length else []
     head = "\r\n".join(lines).encode() + b"\r\nExpect: " + expectation + b"\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
-        connection.sendall(head)
-        return int(connection.makefile("rb").readline().split()[1])
+    with Wire(server.port) as wire:
+        wire.send(head)
+        return wire.response().status
 
 
 def everyday(server):

@@ -11,6 +11,7 @@ import sys
 sys.dont_write_bytecode = True
 import chromium
 import page
+from support.tap import report, skip
 
 # Each would show if it were taken for anything but text: as an element, as a changed title, or as another text.
 # The list shows the last one first; a comment that was not escaped would hide what is behind it.
@@ -91,25 +92,23 @@ def cases(server):
 def main():
     word = sys.argv[1] if len(sys.argv) > 1 else ""
     if not chromium.PROGRAM:
-        print("ok - browser: the status page in Chromium # SKIP there is no chromium")
+        skip("browser: the status page in Chromium", "there is no chromium")
         return
     # What shows that the browser would have run a script: one that is not escaped.
     control = title(chromium.document("data:text/html,<title>a</title><script>document.title=1</script>"))
-    report("a script that is on a page does run", "" if control == "1" else control, word)
+    report_case("a script that is on a page does run", "" if control == "1" else control, word)
     with page.served("hostile") as server:
         for sent in HOSTILE:
             status = page.ask(server, page.WWW, sent)
             if status not in (400, 417):
-                report(f"{sent!r} is rejected", f"status {status}", word)
+                report_case(f"{sent!r} is rejected", f"status {status}", word)
         for name, trouble in cases(server):
-            report(name, trouble, word)
+            report_case(name, trouble, word)
 
 
-def report(name, trouble, word):
+def report_case(name, trouble, word):
     if word in name:
-        print(f"{'not ok' if trouble else 'ok'} - browser: {name}")
-        for line in trouble.splitlines():
-            print(f"#   {line}")
+        report(f"browser: {name}", trouble)
 
 
 main()

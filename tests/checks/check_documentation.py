@@ -10,9 +10,11 @@ In README.md only code counts, spans and blocks: "continue", "ignore" and "on" a
 """
 
 import re
+import sys
 from pathlib import Path
 
-from tap import report
+sys.path.insert(0, "tests")
+from support.tap import report
 
 README = Path("README.md")
 REFERENCE = Path("conf/expect-reference.conf")
@@ -20,7 +22,7 @@ PATTERNS = ["@malformed", "=*", ";*", "*"]
 
 
 def sources():
-    return [Path("mod_expect.cpp"), *sorted(Path("include/mod_expect").glob("*.hpp"))]
+    return [Path("mod_expect.cpp"), *sorted(Path("include/mod_expect").rglob("*.hpp"))]
 
 
 def directives():

@@ -27,7 +27,7 @@ same "LoadModule names the directory of the running system" \
     "LoadModule expect_module /usr/lib/httpd/modules/mod_expect.so" \
     "$(cat "$DESTDIR$CONF_DIR/mods-available/expect.load")"
 
-PATH=$PATH:${UNPACKED:-build/packages}/usr/sbin
+PATH=${UNPACKED:-build/packages}/usr/sbin:$PATH
 if command -v a2enmod >/dev/null; then
     touch "$DESTDIR$CONF_DIR/apache2.conf"
     APACHE_CONFDIR=$DESTDIR$CONF_DIR APACHE_STATE_DIRECTORY=$work/state a2enmod -q expect >"$work/said" 2>&1 || true

@@ -13,9 +13,11 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
-from tap import report
+sys.path.insert(0, "tests")
+from support.tap import report
 
 INCLUDE = Path("include")
 CORE = sorted(INCLUDE.glob("expect/*.hpp"))

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/checks/tap.sh
 
-export SUITE_RESULTS=$PWD/build/checks/suite_runner SUITE_TIME_LIMIT=1
+export SUITE_RESULTS=$PWD/build/checks/suite_runner SUITE_TIME_LIMIT=60
 rm -rf "$SUITE_RESULTS" && mkdir -p "$SUITE_RESULTS"
 
 counts() { # NAME EXPECTED KIND COMMAND...
@@ -29,8 +29,13 @@ counts "nothing ran" "0 passed, 1 failed" tap true
 counts "only skipped cases" "0 passed, 0 failed" tap echo 'ok - a # skip'
 counts "a wrong exit status" "1 passed, 1 failed" tap sh -c 'echo ok - a; exit 3'
 counts "a crash" "1 passed, 1 failed" tap sh -c 'echo ok - a; kill -SEGV $$'
-counts "a suite that hangs" "1 passed, 1 failed" tap sh -c 'echo ok - a; sleep 30'
+SUITE_TIME_LIMIT=1 counts "a suite that hangs" "1 passed, 1 failed" tap sh -c 'echo ok - a; sleep 300'
 counts "a program that is not there" "0 passed, 1 failed" boost build/no_such_program
+# shellcheck disable=SC2016
+counts "a Boost.Test program that finds no such test" "0 passed, 1 failed" boost sh -c \
+    'for word; do case $word in --report_sink=*) echo "no test cases matching filter" >"${word#*=}" ;; esac; done; exit 200' -
+told=$(tests/checks/suite.py sum example | grep -c 'there is no such test' || true)
+report "suite runner: it says that there is no such test" "$([[ $told == 1 ]] || echo "it does not")"
 counts "a Boost.Test program that ends before its report" "0 passed, 1 failed" boost true
 
 rm -f "$SUITE_RESULTS"/*.json

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$1"
 # Each test program has its own view of a header; the best one is what the tests of that header reach.
-for object in *.o; do gcov -n -o . "$object" 2>/dev/null; done |
+find . -name "*.o" | while read -r object; do gcov -n -o "$(dirname "$object")" "$object" 2>/dev/null; done |
     awk '/^File/ { name = $0; sub(/.*include\//, "", name); sub(/\x27$/, "", name); core = /include\/expect\// }
          /^Lines executed/ && core {
              split($0, part, /[:%]/)

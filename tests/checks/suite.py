@@ -58,8 +58,13 @@ def run_limited(command, on_line=None):
                 on_line(line.rstrip("\n"))
         status = child.wait()
     except TimeoutError:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        # A test that is told to end stops its servers, which are in sessions of their own.
+        os.killpg(child.pid, signal.SIGTERM)
+        try:
+            child.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
         return f"still running after {TIME_LIMIT} s, killed", None
     except KeyboardInterrupt:
         os.killpg(child.pid, signal.SIGTERM)
@@ -115,6 +120,9 @@ def run_boost(result, command):
         cases = list(cases_of(xml.parse(report).getroot()))
     except (OSError, xml.ParseError):
         entered = re.findall(r'<TestCase name="([^"]*)"', log.read_text(errors="replace")) if log.exists() else []
+        if report.exists() and "no test cases matching filter" in report.read_text(errors="replace"):
+            result.failures.append(f"there is no such test: {' '.join(command[1:])}")
+            return
         last = entered[-1] if entered else "an unknown case"
         result.passed = max(0, len(entered) - 1)
         result.failures.append(f"{trouble or f'ended with status {status}'} in {last}; the rest did not run")

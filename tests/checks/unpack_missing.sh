@@ -20,8 +20,8 @@ want() {
 }
 for name in "$@"; do
     case $name in
-    apache2) # the layout of /etc/apache2 and a2enmod; the server itself is in apache2-bin
-        command -v a2enmod >/dev/null || [[ -e $unpacked/usr/sbin/a2enmod ]] || want apache2
+    apache2) # the layout as it comes, which an installed one no longer has, and a2enmod; the server is in apache2-bin
+        [[ -e $unpacked/usr/sbin/a2enmod ]] || want apache2
         ;;
     security2)
         [[ -e $modules/mod_security2.so || -e $unpacked/usr/lib/apache2/modules/mod_security2.so ]] && continue

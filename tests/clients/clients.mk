@@ -1,4 +1,4 @@
 ## make clients-table what each client makes of each answer, as the Markdown table of the README
 .PHONY: clients-table
 clients-table: $(MODULE)
-	$(Q)CLIENTS_DIR=$${CLIENTS_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/clients)} tests/clients/table.py
+	$(Q)WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/clients)} tests/clients/table.py

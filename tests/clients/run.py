@@ -13,11 +13,13 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # the sources' folders stay as they are
-import scenario_tests
-from private_httpd import RESOURCE, PrivateHttpd
-from programs import python_with_requests
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from clients import scenario_tests
+from clients.example_httpd import ExampleHttpd
+from clients.programs import python_with_requests
+from support.private_httpd import RESOURCE
+from support.tap import report
 
 
 # Name, command; the address of the resource is added.
@@ -64,13 +66,6 @@ def run_client(command, url):
         return subprocess.CompletedProcess(command, 1, "", str(error))
 
 
-def report(name, trouble):
-    print(f"{'not ok' if trouble else 'ok'} - {name}")
-    for line in (trouble or "").splitlines():
-        print(f"#   {line}")
-    sys.stdout.flush()
-
-
 def main():
     word = sys.argv[1] if len(sys.argv) > 1 else ""
     for scenario, configuration in SCENARIOS.items():
@@ -79,14 +74,14 @@ def main():
         if not chosen:
             continue
         try:
-            with PrivateHttpd(HERE / configuration) as server:
+            with ExampleHttpd(HERE / configuration) as server:
                 for client in chosen:
                     result = run_client(CLIENTS[client], server.url)
                     report(names[client], difference(EXPECTED[scenario, client], result))
         except (RuntimeError, OSError) as error:
             for client in chosen:
                 report(names[client], str(error))
-    scenario_tests.run(report, word)
+    scenario_tests.run(word)
 
 
 main()

@@ -5,8 +5,9 @@ refused one is not repeated. What a client does by itself, such as sending its c
 is in the table but may be better in another version of it; where we know it to be good, it is asserted as well.
 """
 
-from programs import CLIENTS
-from scenarios import SCENARIOS, UPLOAD, run_scenario
+from clients.programs import CLIENTS
+from clients.scenarios import SCENARIOS, run_scenario
+from support.tap import report, skip
 
 
 def troubles(client, scenario, outcome):
@@ -23,15 +24,15 @@ def troubles(client, scenario, outcome):
         if outcome.sent:
             yield f"{outcome.sent} bytes of content in a request without"
         return
-    if scenario.status == "200" and outcome.arrived != str(UPLOAD):
-        yield f"{outcome.arrived} bytes arrived of {UPLOAD}"
+    if scenario.status == "200" and outcome.arrived != str(outcome.size):
+        yield f"{outcome.arrived} bytes arrived of {outcome.size}"
     if scenario.status != "200" and client.waits and outcome.sent:
         yield f"{outcome.sent} bytes travelled of a refused upload"
     if scenario.configuration != "example.com-rejects.conf" and outcome.continues:
         yield f"{outcome.continues} times 100 Continue"
 
 
-def run(report, word=""):
+def run(word=""):
     missing = {name: client.missing for name, client in CLIENTS.items()}
     broken = {}
     for name, client in CLIENTS.items():
@@ -48,7 +49,7 @@ def run(report, word=""):
             broken.update({name: broken[name] or str(error) for name in chosen})
         for name in wanted:
             if missing[name]:
-                print(f"ok - {names[name]} # SKIP {missing[name]} is not installed")
+                skip(names[name], f"{missing[name]} is not installed")
             elif name not in outcomes:
                 report(names[name], broken[name])
             else:

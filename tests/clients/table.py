@@ -2,10 +2,12 @@
 """Prints the scenario table in Markdown: what each client makes of each answer. `make clients-table`."""
 
 import sys
+from pathlib import Path
 
 sys.dont_write_bytecode = True
-from programs import CLIENTS
-from scenarios import SCENARIOS, UPLOAD, run_scenario
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from clients.programs import CLIENTS, UPLOAD
+from clients.scenarios import SCENARIOS, run_scenario
 
 
 def bytes_sent(count):
@@ -20,7 +22,7 @@ def cell(scenario, outcome):
     if not scenario.uploads or outcome.status == "no answer":
         return "; ".join(filter(None, (outcome.status, error)))
     if scenario.status == "200":
-        whole = "whole" if outcome.arrived == str(UPLOAD) else f"{outcome.arrived} bytes arrived"
+        whole = "whole" if outcome.arrived == str(outcome.size) else f"{outcome.arrived} bytes arrived"
         return f"{outcome.status}, {whole}"
     return "; ".join(filter(None, (f"{outcome.status}, {bytes_sent(outcome.sent)}", error)))
 

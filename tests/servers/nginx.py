@@ -2,10 +2,12 @@
 
 import re
 
-from front import HERE, WORK, Front
+from pathlib import Path
 
-CONF = HERE.parent.parent / "conf" / "nginx"
-COMMAND = ["nginx", "-p", "{root}", "-c", "{root}/nginx.conf"]
+from support import private_server
+from support.machine import WORK
+
+CONF = Path(__file__).resolve().parents[2] / "conf" / "nginx"
 
 NO_LIMIT = ("client_max_body_size 1m;", "client_max_body_size 0;")
 MEET = "    ExpectRule meet certain-expectation\n"
@@ -50,7 +52,7 @@ def front(place, source, changes, httpd_port):
     """nginx with a file of conf/nginx/ on a port of its own."""
     ports = [("listen 80;", "listen 127.0.0.1:@PORT@;"), ("127.0.0.1:8080", "127.0.0.1:@HTTPD_PORT@")]
     site = edited(source, [*changes, *ports])
-    return Front(place, COMMAND, {"nginx.conf": (HERE / "nginx.conf").read_text(), "site.conf": site}, httpd_port)
+    return private_server.nginx(place, site, HTTPD_PORT=httpd_port)
 
 
 def pass_through(situation, place, httpd_port):

@@ -7,6 +7,7 @@ import nginx
 from probe import CONTENT
 from record import by_client, by_socket, record, whole
 from servers import SERVERS
+from support.tap import report, skip
 
 SCENARIO_OF = {"too long, by httpd": "too long"}
 EXPECT = {"rejected": "certain-expectation", "met": "certain-expectation"}
@@ -107,12 +108,12 @@ def run_job(name, number, job):
         return title, str(error)
 
 
-def run(report, word=""):
+def run(word=""):
     for name in ("nginx, pass-through.conf", "nginx, alone.conf"):
         server = SERVERS[name]
         if server.missing:
             if word in name:
-                print(f"ok - {name} # SKIP {server.missing}")
+                skip(name, server.missing)
             continue
         chosen = [job for job in jobs(name) if word in job[0]]
         # Three at once, each with a place of its own; of each three the next ones start when all have ended.

@@ -1,18 +1,15 @@
 """Sends requests through each server to httpd with mod_expect, and records what the client and httpd see of them."""
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from front import HERE, WORK
+from clients.programs import CLIENTS
+from clients.scenarios import SCENARIOS, run_client
+from clients.upload_httpd import upload_httpd
 from probe import CONTENT, ask
 from servers import CASES, place_of
-
-sys.path.insert(0, str(HERE.parent / "clients"))
-from programs import CLIENTS
-from relay import Relay
-from scenarios import SCENARIOS, run_client, upload_file
-from upload_httpd import upload_httpd
+from support.machine import WORK
+from support.relay import Relay
 
 CURL = "upload by curl, `100-continue` rejected"
 
@@ -41,7 +38,7 @@ def record(server, name, situation, asked):
 
 def by_client(name, scenario):
     """asked() for a client of the clients' table, with its own relay."""
-    return lambda front: run_client(CLIENTS[name], SCENARIOS[scenario], front, upload_file())
+    return lambda front: run_client(CLIENTS[name], SCENARIOS[scenario], front)
 
 
 def by_socket(expect_lines, uploads):
@@ -64,7 +61,6 @@ def record_server(item):
 
 def record_servers(servers):
     WORK.mkdir(parents=True, exist_ok=True)
-    upload_file()
     with ThreadPoolExecutor(3) as pool:
         return dict(zip(servers, pool.map(record_server, servers.items())))
 

@@ -9,20 +9,15 @@ version is the recorded one.
 """
 
 import sys
+from pathlib import Path
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import nginx_tests
-from front import HERE
 from probe import CONTENT
 from record import CURL, cell, curl_cell, record_servers, whole
-from servers import CASES, SERVERS
-
-
-def report(name, trouble):
-    print(f"{'not ok' if trouble else 'ok'} - {name}")
-    for line in (trouble or "").splitlines():
-        print(f"#   {line}")
-    sys.stdout.flush()
+from servers import CASES, HERE, SERVERS
+from support.tap import report, skip
 
 
 def recorded():
@@ -75,7 +70,7 @@ def main():
             if word not in line:
                 continue
             if server.missing:
-                print(f"ok - {line} # SKIP {server.missing}")
+                skip(line, server.missing)
                 continue
             if isinstance(records[name], str):
                 report(line, records[name])
@@ -85,7 +80,7 @@ def main():
             wrong = [] if title == CURL else list(troubles(CASES[number], record))
             wrong.append(compare(name, server.version_number(), number, now, known))
             report(line, "\n".join(filter(None, wrong)))
-    nginx_tests.run(report, word)
+    nginx_tests.run(word)
 
 
 main()

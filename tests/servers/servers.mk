@@ -3,7 +3,7 @@
 ## make servers-table what each of them makes of an expectation, as the Markdown table of the README
 
 SUITES += servers
-servers_dir = CLIENTS_DIR=$${SERVERS_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/servers)}
+servers_dir = WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/servers)}
 
 .PHONY: servers-table
 run-servers: $(MODULE)

@@ -3,10 +3,13 @@
 import re
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import nginx
-from front import HERE, Front, program
+from support.machine import program
+from support.private_server import PrivateServer
 
+HERE = Path(__file__).resolve().parent
 CLIENTS = HERE.parent / "clients"
 
 
@@ -69,21 +72,21 @@ def simple(command, file):
     """A server with one configuration file, the same in every situation."""
 
     def start(_situation, place, httpd_port):
-        return Front(place, command, {file: (HERE / file).read_text()}, httpd_port)
+        return PrivateServer(place, command, {file: (HERE / file).read_text()}, HTTPD_PORT=httpd_port)
 
     return start
 
 
 def haproxy(file):
-    return simple(["haproxy", "-db", "-f", "{root}/" + file], file)
+    return simple(["haproxy", "-db", "-f", "@ROOT@/" + file], file)
 
 
 def squid(file):
-    return simple(["squid", "-N", "-f", "{root}/" + file], file)
+    return simple(["squid", "-N", "-f", "@ROOT@/" + file], file)
 
 
 # Without its jail Varnish needs no user of its own; all that it writes is below its directory.
-VARNISH = ["varnishd", "-F", "-j", "none", "-n", "{root}/work", "-a", "127.0.0.1:{port}", "-f", "{root}/varnish.vcl"]
+VARNISH = ["varnishd", "-F", "-j", "none", "-n", "@ROOT@/work", "-a", "127.0.0.1:@PORT@", "-f", "@ROOT@/varnish.vcl"]
 
 SERVERS = {
     "HAProxy": Server(

@@ -3,8 +3,10 @@
 which the test compares what a server of the same version does."""
 
 import sys
+from pathlib import Path
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from record import CURL, cell, curl_cell, record_servers
 from servers import CASES, SERVERS
 

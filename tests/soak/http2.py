@@ -1,8 +1,9 @@
 """One request over HTTP/2 without TLS (prior knowledge) on a connection of its own. RFC 9113 and RFC 7541, no more of
 them than is needed: fields are sent as literals, and of an answer only :status is read."""
 
-from http1 import Connection, PATIENCE
+from http1 import LIMIT, PATIENCE
 from policies import CONTENT
+from support.wire import Wire
 
 DATA, HEADERS, RESET, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
@@ -48,8 +49,8 @@ def status_of(block):
 
 class Stream:
     def __init__(self, port):
-        self.connection = Connection(port)
-        self.send = self.connection.socket.sendall
+        self.wire = Wire(port, LIMIT)
+        self.send, self.take = self.wire.send, self.wire.take
         # No table for field compression, and no pushed responses.
         self.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0, bytes([0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0])))
         self.statuses, self.ended = [], False
@@ -65,12 +66,6 @@ class Stream:
 
     def content(self):
         self.send(frame(DATA, END_STREAM, 1, CONTENT))
-
-    def take(self, count):
-        while len(self.connection.bytes) < count:
-            self.connection.read_more()
-        taken, self.connection.bytes = self.connection.bytes[:count], self.connection.bytes[count:]
-        return taken
 
     def read_frame(self):
         top = self.take(9)
@@ -92,12 +87,12 @@ class Stream:
 
 def outcome(port, kind):
     stream = Stream(port)
-    with stream.connection.socket:
+    with stream.wire:
         stream.ask(kind)
         if kind.content == "sent":
             stream.content()
         elif kind.content == "withheld":
-            while not stream.statuses and (stream.connection.bytes or not stream.connection.quiet(PATIENCE)):
+            while not stream.statuses and not stream.wire.quiet(PATIENCE):
                 stream.read_frame()
             if not stream.statuses or stream.statuses[0] == 100:
                 stream.content()

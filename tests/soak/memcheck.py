@@ -14,15 +14,17 @@ import random
 import re
 import shutil
 import sys
+from pathlib import Path
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ["MPM"] = "prefork"
 import http1
 from policies import KINDS, POLICIES
 from server import Server
 
 VALGRIND = ("valgrind", "--leak-check=full", "--show-leak-kinds=definite,indirect,possible", "--num-callers=30",
-            "--keep-debuginfo=yes", "--log-file={log}")
+            "--keep-debuginfo=yes", "--log-file=@ROOT@/valgrind.out")
 
 
 def ask(port, policy, count):
@@ -51,26 +53,21 @@ def run(policy, count):
 
 
 def run_once(policy, count):
-    server = Server(f"memcheck-{policy}-{count}", arguments=("-X",))
-    log = server.root / "valgrind.log"
-    server.command = [word.format(log=log) for word in VALGRIND] + server.command
-    server.policy = policy
-    server.start(patience=120)
-    wrong = ask(server.port, policy, count)
-    server.stop()
-    return wrong, log.read_text(errors="replace")
+    name = f"memcheck-{policy}-{count}"
+    with Server(name, policy=policy, prefix=VALGRIND, arguments=("-X",), patience=120) as server:
+        wrong = ask(server.port, policy, count)
+    return wrong, (server.root / "valgrind.out").read_text(errors="replace")
 
 
 def resident(counts):
     """Kilobytes of one process's own memory after so many requests in all, for each count."""
     os.environ.pop("HTTPD_LD_PRELOAD", None)
-    server = Server("memcheck-resident", arguments=("-X",)).start()
     sizes, done, wrong = [], 0, 0
-    for count in counts:
-        wrong += ask(server.port, "A", count - done)
-        done = count
-        sizes.append(server.resident(server.process.pid))
-    server.stop()
+    with Server("memcheck-resident", arguments=("-X",)) as server:
+        for count in counts:
+            wrong += ask(server.port, "A", count - done)
+            done = count
+            sizes.append(server.resident(server.child.pid))
     return sizes, wrong
 
 

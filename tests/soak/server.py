@@ -1,42 +1,21 @@
-"""A private httpd whose policy changes at graceful restarts, and its processes seen from outside.
+"""A private httpd whose policy changes at graceful restarts, and its processes seen from outside."""
 
-Environment (the Makefile sets it): HTTPD, HTTPD_MODULES, EXPECT_MODULE, HTTPD_LD_PRELOAD, MPM, SOAK_DIR.
-"""
-
-import atexit
-import grp
+import functools
 import os
-import pwd
 import re
 import shutil
-import signal
-import socket
 import subprocess
-import time
 from pathlib import Path
 
-import http1
-from policies import KINDS, POLICIES, STOCK
+from policies import POLICIES, STOCK
+from support.error_log import deaths
+from support.machine import EXPECT_MODULE, MPM, WORK, module_file
+from support.private_httpd import PrivateHttpd
 
-WORK = Path(os.environ.get("SOAK_DIR", "build/soak")).resolve()
-MODULES = Path(os.environ["HTTPD_MODULES"])
-MPM = os.environ.get("MPM") or "event"
-
-FRAME = """
-ServerRoot "{root}"
-PidFile "{root}/httpd.pid"
-DefaultRuntimeDir "{root}"
-ErrorLog "{root}/error.log"
+CONFIGURATION = """
 LogLevel notice
 Timeout 15
 KeepAliveTimeout 5
-ServerName localhost
-{modules}
-Listen 127.0.0.1:{port}
-DocumentRoot "{root}/documents"
-<Directory "{root}/documents">
-    Require all granted
-</Directory>
 <IfModule http2_module>
     Protocols h2c http/1.1
 </IfModule>
@@ -55,124 +34,42 @@ DocumentRoot "{root}/documents"
     MaxRequestWorkers 75
     ThreadStackSize 262144
 </IfModule>
-{user}
-{policy}
 """
+FILES = {f"documents/{name}.txt": "plain\n" for name in ("plain", "ignored")}
 
 
-def user_lines():
-    if os.geteuid() != 0:
-        return ""
-    for name in ("www-data", "apache", "http", "wwwrun", "nobody"):
-        try:
-            return f"User {name}\nGroup {grp.getgrgid(pwd.getpwnam(name).pw_gid).gr_name}"
-        except KeyError:
-            continue
-    raise RuntimeError("running as root, and no user was found for httpd to serve as")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
+@functools.lru_cache(None)
 def probe():
     """The module that makes resources scarce, built once a run."""
     folder = WORK / "probe"
-    built = folder / ".libs" / "mod_scarce.so"
-    if not built.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(Path(__file__).parent / "probe" / "mod_scarce.c", folder)
-        with open(folder / "build.log", "w") as log:
-            apxs = os.environ.get("APXS", "apxs")
-            subprocess.run([apxs, "-c", "mod_scarce.c"], cwd=folder, check=True, stdout=log, stderr=log)
-    return built
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(Path(__file__).parent / "probe" / "mod_scarce.c", folder)
+    with open(folder / "build.log", "w") as log:
+        apxs = os.environ.get("APXS") or "apxs"
+        subprocess.run([apxs, "-c", "mod_scarce.c"], cwd=folder, check=True, stdout=log, stderr=log)
+    return folder / ".libs" / "mod_scarce.so"
 
 
-class Server:
-    def __init__(self, name, stock=False, command=(), arguments=("-DFOREGROUND",)):
-        self.root, self.stock = WORK / name, stock
-        self.command, self.arguments = [*command, os.environ["HTTPD"]], arguments
-        shutil.rmtree(self.root, ignore_errors=True)
-        (self.root / "documents").mkdir(parents=True)
-        for file in ("plain.txt", "ignored.txt"):
-            (self.root / "documents" / file).write_text("plain\n")
-        if not stock:  # a copy: a build meanwhile would write into the file that is running here
-            shutil.copyfile(os.environ["EXPECT_MODULE"], self.root / "mod_expect.so")
-        self.port, self.scarce = free_port(), ""
-        self.policy = STOCK if stock else "A"
+class Server(PrivateHttpd):
+    """`scarce` is a line of configuration for the probe, and none of it while it is empty."""
 
-    def write(self):
-        names = [f"mpm_{MPM}", "unixd", "authz_core", *(["http2"] if MPM != "prefork" else [])]
-        lines = [
-            f'LoadModule {name}_module "{MODULES}/mod_{name}.so"'
-            for name in names
-            if (MODULES / f"mod_{name}.so").exists()
-        ]
-        if not self.stock:
-            lines.append(f'LoadModule expect_module "{self.root}/mod_expect.so"')
-        if self.scarce:
-            lines.append(f'LoadModule scarce_module "{probe()}"\n{self.scarce}')
-        (self.root / "httpd.conf").write_text(
-            FRAME.format(
-                root=self.root, port=self.port, modules="\n".join(lines), user=user_lines(),
-                policy=POLICIES.get(self.policy, ""),
-            )
+    def __init__(self, name, stock=False, policy="A", **more):
+        self.stock, self.policy, self.scarce = stock, STOCK if stock else policy, ""
+        http2 = MPM != "prefork" and module_file("http2").exists()
+        super().__init__(
+            name, ["http2"] if http2 else [], self.configuration(), FILES, expect=None if stock else EXPECT_MODULE,
+            # So that a limit of address space is felt.
+            environment={"MALLOC_ARENA_MAX": "1"}, ask="/plain.txt", **more,
         )
 
-    def start(self, patience=30):
-        self.write()
-        environment = dict(os.environ, MALLOC_ARENA_MAX="1")  # so that a limit of address space is felt
-        if os.environ.get("HTTPD_LD_PRELOAD"):
-            environment["LD_PRELOAD"] = os.environ["HTTPD_LD_PRELOAD"]
-        with open(self.root / "output.log", "w") as output:
-            self.process = subprocess.Popen(
-                [*self.command, "-d", str(self.root), "-f", str(self.root / "httpd.conf"), *self.arguments],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True,
-            )
-        atexit.register(self.stop)  # whatever ends the run
-        self.wait_for(self.answers, patience)
-        return self
+    def configuration(self):
+        scarce = f'LoadModule scarce_module "{probe()}"\n{self.scarce}\n' if self.scarce else ""
+        return scarce + CONFIGURATION + POLICIES.get(self.policy, "")
 
-    def answers(self):
-        try:
-            return http1.outcome(self.port, KINDS["no field"]) == (200,)
-        except OSError:
-            return False
-
-    def wait_for(self, condition, seconds):
-        end = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > end or self.process.poll() is not None:
-                raise RuntimeError(f"httpd does not come up:\n{self.log()[-3000:]}")
-            time.sleep(0.02)
-
-    def log(self):
-        return "".join(
-            path.read_text(errors="replace") for path in (self.root / "output.log", self.root / "error.log") if path.exists()
-        )
-
-    def graceful(self, policy):
-        """Asks for a restart with another policy; returns when the new generation is up and the old one is gone or,
-        where somebody holds a connection, no longer accepts."""
-        generations = self.log().count("resuming normal operations")
-        old = set(self.children())
+    def change(self, policy):
+        """A graceful restart with another policy."""
         self.policy = STOCK if self.stock else policy
-        self.write()
-        self.process.send_signal(signal.SIGUSR1)
-        self.wait_for(lambda: self.log().count("resuming normal operations") > generations, 60)
-        self.wait_for(lambda: set(self.children()) - old and self.answers(), 60)
-        end = time.monotonic() + 3
-        while old & set(self.children()) and time.monotonic() < end:
-            time.sleep(0.02)
-
-    def children(self):
-        try:
-            text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        except OSError:
-            return []
-        return [int(pid) for pid in text.split()]
+        self.graceful(self.configuration())
 
     def resident(self, pid):
         """Kilobytes of a process's own memory."""
@@ -183,18 +80,8 @@ class Server:
         return sum(int(size) for size in re.findall(r"Rss(?:Anon|Shmem):\s+(\d+)", status))
 
     def deaths(self):
-        """Signals that ended children, as httpd says it."""
-        return re.findall(r"exit signal ([A-Za-z ]+\(\d+\))", self.log())
+        return deaths(self.log())
 
     def sanitizer_reports(self):
         blocks = re.split(r"^=+$", self.log(), flags=re.M)
         return [block for block in blocks if re.search(r"Sanitizer:|runtime error:", block)]
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()

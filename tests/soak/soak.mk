@@ -5,7 +5,7 @@
 
 SOAK_SECONDS ?= 600
 SANITIZE_SECONDS ?= 90
-soak_dir = SOAK_DIR=$${SOAK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/soak)}
+soak_dir = WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/soak)}
 # A report is looked for in the log; an exit status of the sanitizer's own would tell httpd that a child failed.
 export TSAN_OPTIONS ?= report_signal_unsafe=0 exitcode=0
 

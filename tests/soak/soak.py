@@ -12,9 +12,12 @@ import signal
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 sys.dont_write_bytecode = True
-from server import MPM, Server
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from server import Server
+from support.machine import MPM
 from traffic import Clock, Traffic, next_policy
 
 RESTART_EVERY, KILL_EVERY = 3, 4  # seconds
@@ -33,7 +36,7 @@ SCARCE = {"descriptors": 6, "memory": 48 << 10}
 
 class Run:
     def __init__(self, stock):
-        self.server = Server("stock" if stock else "expect", stock).start()
+        self.server = Server("stock" if stock else "expect", stock).begin()
         self.clock = Clock(self.server.policy)
         self.traffic = Traffic(self.server.port, self.clock, stock, MPM != "prefork")
         self.tallies, self.memory, self.parent, self.killed, self.restarts = [], [], [], 0, 0
@@ -45,10 +48,10 @@ class Run:
     def restart(self):
         policy = next_policy(self.server.policy)
         self.clock.begins(policy)
-        self.server.graceful(policy)
+        self.server.change(policy)
         self.clock.settled()
         self.restarts += 1
-        self.parent.append(self.server.resident(self.server.process.pid))
+        self.parent.append(self.server.resident(self.server.child.pid))
 
     def kill(self):
         children = self.server.children()
@@ -162,7 +165,6 @@ def troubles(ours, stock):
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the servers are stopped
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 600.0
     stock = Run(stock=True).whole(seconds / 5)
     print_run(f"stock httpd, MPM {MPM}", stock)

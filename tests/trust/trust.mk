@@ -4,8 +4,7 @@
 MPMS ?= prefork worker event
 wire_suites := verdict wire action syntax smuggling proxy h2 section_wire section_http2 ways_in segments limits \
     company company_modules company_handlers desync desync_forms known_attacks counters counters_shared
-empty :=
-wire_tests := $(subst $(empty) ,$(comma),$(addsuffix _tests,$(wire_suites)))
+wire_tests := $(subst $(space),$(comma),$(addsuffix _tests,$(wire_suites)))
 
 .PHONY: e2e-mpms
 e2e-mpms: $(TESTS)/e2e_tests $(MODULE)

@@ -5,12 +5,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 class java_http_client {
-    static volatile int status;
-
     public static void main(String[] arguments) throws Exception {
         var request = HttpRequest.newBuilder(URI.create(arguments[0]));
         if (arguments[1].equals("100-continue")) {
@@ -22,21 +21,24 @@ class java_http_client {
             request.POST(HttpRequest.BodyPublishers.ofFile(Path.of(arguments[2])));
         }
         var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        var status = new CompletableFuture<Integer>();
         HttpResponse.BodyHandler<String> handler = head -> {
-            status = head.statusCode();
+            status.complete(head.statusCode());
             return HttpResponse.BodySubscribers.ofString(java.nio.charset.StandardCharsets.UTF_8);
         };
         try {
             // Not request.timeout(): that ends with the header section.
-            var response = client.sendAsync(request.build(), handler).get(5, TimeUnit.SECONDS);
-            System.out.println(response.statusCode());
-            System.out.print(response.body());
+            var response = client.sendAsync(request.build(), handler);
+            status.get(20, TimeUnit.SECONDS);
+            var content = response.get(5, TimeUnit.SECONDS).body();
+            System.out.println(status.get());
+            System.out.print(content);
         } catch (TimeoutException error) {
-            if (status == 0) {
-                System.err.println("no answer within 5 s");
-            } else {
-                System.out.println(status);
+            if (status.isDone()) {
+                System.out.println(status.get());
                 System.err.println("the content of the answer does not end within 5 s");
+            } else {
+                System.err.println("no answer within 20 s");
             }
             System.exit(1); // the client's threads would live on
         }

@@ -26,7 +26,7 @@ request.on('response', (response) => {
     response.pipe(process.stdout);
     response.on('end', () => request.destroy());
 });
-request.setTimeout(5000, () => request.destroy(new Error('no 100 and no answer within 5 s')));
+request.setTimeout(20000, () => request.destroy(new Error('no 100 and no answer within 20 s')));
 request.on('error', (error) => {
     console.error(error.message);
     process.exitCode = 1;

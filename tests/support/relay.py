@@ -4,7 +4,7 @@ can be seen how much of its content a client sent before it took no for an answe
 import socket
 import threading
 
-from wire import Reader
+from support.request_reader import HEADERS, Reader
 
 
 class Relay:
@@ -37,6 +37,10 @@ class Relay:
     def requests(self):
         return [request for connection in self.connections for request in connection.reader.requests]
 
+    def content_came_first(self):
+        """Whether content was sent on some connection before any answer had come."""
+        return any(connection.content_came_first for connection in self.connections)
+
     def answers(self):
         return [bytes(connection.answer) for connection in self.connections]
 
@@ -59,16 +63,32 @@ class Relay:
             server.settimeout(None)
             connection = Connection(client, server)
             self.connections.append(connection)
-            self.start(connection.pump, client, server, connection.reader.feed)
+            self.start(connection.pump, client, server, connection.look_at_request)
             self.start(connection.pump, server, client, connection.answer.extend)
+
+
+def has_answer(data):
+    """Whether a server's half of a connection has an answer in it, interim or final; over HTTP/2 that is HEADERS."""
+    at = 0
+    while not data.startswith(b"HTTP/") and at + 9 <= len(data):
+        if data[at + 3] == HEADERS:
+            return True
+        at += 9 + int.from_bytes(data[at : at + 3], "big")
+    return data.startswith(b"HTTP/")
 
 
 class Connection:
     def __init__(self, client, server):
         self.sockets = (client, server)
         self.reader, self.answer = Reader(), bytearray()
+        self.content_came_first = None
         self.open_ways = 2
         self.lock = threading.Lock()
+
+    def look_at_request(self, data):
+        self.reader.feed(data)
+        if self.content_came_first is None and any(request.content for request in self.reader.requests):
+            self.content_came_first = not has_answer(self.answer)
 
     def pump(self, source, target, look):
         """One direction; the end of it is passed on as such, so that a half-closed connection stays one."""

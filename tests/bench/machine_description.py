@@ -1,37 +1,11 @@
-"""What this machine has: where httpd, its modules and the other programs are, and how the report calls it."""
+"""How the report calls this machine."""
 
 import os
 import platform
-import shutil
 import subprocess
 from pathlib import Path
 
-# Debian keeps the servers in a directory that is not in everybody's PATH.
-os.environ["PATH"] += ":/usr/sbin:/sbin"
-
-
-def ask_apxs(name):
-    return subprocess.run(
-        [os.environ.get("APXS", "apxs"), "-q", name], check=True, stdout=subprocess.PIPE, text=True
-    ).stdout.strip()
-
-
-HTTPD = os.environ.get("HTTPD") or f"{ask_apxs('sbindir')}/{ask_apxs('progname')}"
-MODULES = Path(os.environ.get("HTTPD_MODULES") or ask_apxs("libexecdir"))
-# tests/checks/unpack_missing.sh puts here what must not be installed into the system.
-UNPACKED = Path(os.environ.get("UNPACKED", "build/packages")).resolve()
-
-
-def module_file(module):
-    installed = MODULES / f"mod_{module}.so"
-    unpacked = UNPACKED / "usr/lib/apache2/modules" / installed.name
-    return unpacked if unpacked.exists() and not installed.exists() else installed
-
-
-def program(name):
-    """The path of a program, or None."""
-    unpacked = UNPACKED / "usr/sbin" / name
-    return shutil.which(name) or (str(unpacked) if unpacked.exists() else None)
+from support.machine import HTTPD
 
 
 def version_of(*command):
