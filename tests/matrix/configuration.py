@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from dimensions import ERROR_DOCUMENTS, POLICIES, STATUSES
 
@@ -17,21 +18,13 @@ alias mime dir autoindex negotiation dav dav_fs proxy proxy_http proxy_fcgi stat
 reflector buffer ssl
 """.split()
 
-FRAME = """
-ServerRoot "{root}"
-PidFile "{root}/httpd.pid"
-DefaultRuntimeDir "{root}"
-ErrorLog "{root}/error.log"
-LogLevel notice
+SITE = """
 # Longer than the longest time that a client waits for what is due at once.
 Timeout 40
 KeepAliveTimeout 30
 MaxKeepAliveRequests 0
-ServerName localhost
-{user}
-{modules}
-Listen 127.0.0.1:{port}
-Listen 127.0.0.1:{tls_port}
+LogLevel notice
+LoadModule turns_module "@TURNS@"
 <IfModule mpm_prefork_module>
     StartServers 50
     MinSpareServers 10
@@ -50,21 +43,21 @@ Listen 127.0.0.1:{tls_port}
     # Suspended connections count for ever.
     AsyncRequestWorkerFactor 200
 </IfModule>
-LogFormat "%{{remote}}p\\t%{{X-Cell}}i\\t%r\\t%>s\\t%X" matrix
-CustomLog "{root}/access.log" matrix
+LogFormat "%{remote}p\\t%{X-Cell}i\\t%r\\t%>s\\t%X" matrix
+CustomLog "@ROOT@/access.log" matrix
 # Each answer says which request it answers.
-Header always set X-Answers "expr=%{{THE_REQUEST}}"
-SetEnv MATRIX_LOG "{root}/scripts.log"
-SSLCertificateFile "{root}/server.pem"
+Header always set X-Answers "expr=%{THE_REQUEST}"
+SetEnv MATRIX_LOG "@ROOT@/scripts.log"
+SSLCertificateFile "@CERTIFICATE@"
+SSLCertificateKeyFile "@KEY@"
 SSLSessionCache none
 
-DocumentRoot "{root}/documents"
-<Directory "{root}">
+<Directory "@ROOT@">
     Options FollowSymLinks
     AllowOverride None
 </Directory>
 <Location "/">
-    Require expr "%{{QUERY_STRING}} !~ /denied/"
+    Require expr "%{QUERY_STRING} !~ /denied/"
 </Location>
 <If "-n req('X-Limit')">
     LimitRequestBody 10
@@ -73,8 +66,8 @@ DirectoryIndex index.html
 TypesConfig /dev/null
 AddType text/plain .txt
 AddType text/html .html .shtml .cgi
-ScriptAlias /cgi/ "{root}/cgi/"
-<Directory "{root}/documents">
+ScriptAlias /cgi/ "@ROOT@/cgi/"
+<Directory "@ROOT@/documents">
     Options Includes FollowSymLinks ExecCGI
     AddHandler server-parsed .shtml
     AddOutputFilter INCLUDES .shtml
@@ -83,40 +76,40 @@ ScriptAlias /cgi/ "{root}/cgi/"
     AddHandler lua-script .lua
     LuaScope request
 </Directory>
-<Directory "{root}/documents/listing">
+<Directory "@ROOT@/documents/listing">
     Options Indexes
 </Directory>
-<Directory "{root}/documents/header-name">
+<Directory "@ROOT@/documents/header-name">
     Options Indexes ExecCGI
     HeaderName header.cgi
 </Directory>
-<Directory "{root}/documents/multi">
+<Directory "@ROOT@/documents/multi">
     Options MultiViews
 </Directory>
-<Directory "{root}/documents/rewrite">
+<Directory "@ROOT@/documents/rewrite">
     RewriteEngine On
     RewriteRule ^cgi$ /cgi/all
     RewriteRule ^static$ /a.txt
 </Directory>
-<Directory "{root}/documents/action">
+<Directory "@ROOT@/documents/action">
     AddHandler acted .acted
     Action acted /cgi/all
 </Directory>
-<Directory "{root}/documents/script">
+<Directory "@ROOT@/documents/script">
     Script POST /cgi/all
 </Directory>
-<Directory "{root}/documents/filtered">
+<Directory "@ROOT@/documents/filtered">
     SetInputFilter BUFFER
 </Directory>
-DavLockDB "{root}/dav-locks/locks"
-Alias /dav/ "{root}/dav/"
-<Directory "{root}/dav">
+DavLockDB "@ROOT@/dav-locks/locks"
+Alias /dav/ "@ROOT@/dav/"
+<Directory "@ROOT@/dav">
     Dav On
 </Directory>
-Alias /lua/none "{root}/documents/none.lua"
-Alias /lua/reads "{root}/documents/reads.lua"
-ProxyPass /proxy/ http://127.0.0.1:{http_backend}/
-ProxyPass /fcgi/ fcgi://127.0.0.1:{fcgi_backend}/
+Alias /lua/none "@ROOT@/documents/none.lua"
+Alias /lua/reads "@ROOT@/documents/reads.lua"
+ProxyPass /proxy/ http://127.0.0.1:@HTTP_BACKEND@/
+ProxyPass /fcgi/ fcgi://127.0.0.1:@FCGI_BACKEND@/
 Redirect permanent /redirect /a.txt
 <Location "/server-status">
     SetHandler server-status
@@ -131,14 +124,13 @@ Redirect permanent /redirect /a.txt
     AuthType Basic
     AuthName secret
     AuthBasicProvider file
-    AuthUserFile "{root}/users"
+    AuthUserFile "@ROOT@/users"
     Require user nobody-has-it
 </Location>
 CacheQuickHandler off
 CacheSocache shmcb
 CacheEnable socache /cached/
 CacheIgnoreNoLastMod On
-{turns}
 """
 
 TURNS = ("done", "declined", "suspended", "nonblock", "refuses", "reads")
@@ -147,7 +139,7 @@ HOST = """<VirtualHost *:{port}>
 ServerName {name}
 {tls}
 {errors}
-<IfModule mod_expect.c>
+<IfModule expect_module>
 {policy}
 </IfModule>
 </VirtualHost>
@@ -166,45 +158,40 @@ def hosts(port, tls, policies):
                               errors=errors, policy=POLICIES[policy])
 
 
-def text(policies=tuple(POLICIES), **places):
-    """`places`: root, port, tls_port, http_backend, fcgi_backend, user, modules."""
-    turns = "\n".join(f'<Location "/turns-{name}">\nSetHandler turns-{name}\n</Location>' for name in TURNS)
-    return "\n".join([FRAME.format(turns=turns, **places), *hosts(places["port"], False, policies),
-                      *hosts(places["tls_port"], True, policies)])
+def text(policies=tuple(POLICIES)):
+    """What stands behind a private httpd's own frame; PORT2 speaks TLS."""
+    turns = [f'<Location "/turns-{name}">\nSetHandler turns-{name}\n</Location>' for name in TURNS]
+    return "\n".join([SITE, *turns, *hosts("@PORT@", False, policies), *hosts("@PORT2@", True, policies)])
 
 
 DOCUMENTS = {
-    "a.txt": "a\n",
-    "error.txt": "the path\n",
-    "inc.shtml": 'before <!--#include virtual="/cgi/included" --> after\n',
-    "error.shtml": 'error <!--#include virtual="/cgi/error-included" --> page\n',
-    "index/index.html": "index\n",
-    "listing/one.txt": "one\n",
-    "no-listing/one.txt": "one\n",
-    "header-name/one.txt": "one\n",
-    "multi/views.html": "views\n",
-    "map.var": "URI: a.txt\nContent-Type: text/plain\n",
-    "rewrite/other.txt": "other\n",
-    "action/file.acted": "acted\n",
-    "script/one.txt": "one\n",
-    "cached/a.txt": "cached\n",
-    "filtered/a.txt": "filtered\n",
-    "secret/a.txt": "secret\n",
-    "turns-declined": "declined\n",
-    "none.lua": 'function handle(r)\n r.content_type = "text/plain"\n r:puts("none\\n")\n return apache2.OK\nend\n',
-    "reads.lua": 'function handle(r)\n r.content_type = "text/plain"\n local body = r:requestbody() or ""\n'
+    "documents/a.txt": "a\n",
+    "documents/error.txt": "the path\n",
+    "documents/inc.shtml": 'before <!--#include virtual="/cgi/included" --> after\n',
+    "documents/error.shtml": 'error <!--#include virtual="/cgi/error-included" --> page\n',
+    "documents/index/index.html": "index\n",
+    "documents/listing/one.txt": "one\n",
+    "documents/no-listing/one.txt": "one\n",
+    "documents/header-name/one.txt": "one\n",
+    "documents/multi/views.html": "views\n",
+    "documents/map.var": "URI: a.txt\nContent-Type: text/plain\n",
+    "documents/rewrite/other.txt": "other\n",
+    "documents/action/file.acted": "acted\n",
+    "documents/script/one.txt": "one\n",
+    "documents/cached/a.txt": "cached\n",
+    "documents/filtered/a.txt": "filtered\n",
+    "documents/secret/a.txt": "secret\n",
+    "documents/turns-declined": "declined\n",
+    "documents/none.lua": 'function handle(r)\n r.content_type = "text/plain"\n r:puts("none\\n")\n return apache2.OK\nend\n',
+    "documents/reads.lua": 'function handle(r)\n r.content_type = "text/plain"\n local body = r:requestbody() or ""\n'
                  ' r:puts("read " .. #body .. "\\n")\n return apache2.OK\nend\n',
 }
 SCRIPTS = ("cgi/all", "cgi/some", "cgi/none", "cgi/refuses", "cgi/included", "cgi/error-status", "cgi/error-reads",
            "cgi/error-included", "documents/header-name/header.cgi")
 
 
-def write_files(root, script):
-    """`script` is the compiled program of probe/script.c."""
-    for name, text in DOCUMENTS.items():
-        file = root / "documents" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
+def write_files(root, script, user):
+    """What is no text; `script` is the compiled program of probe/script.c."""
     for name in SCRIPTS:
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -212,27 +199,29 @@ def write_files(root, script):
         file.chmod(0o755)
     for name in ("dav", "dav-locks"):
         (root / name).mkdir()
-        (root / name).chmod(0o777)
+        if user:
+            shutil.chown(root / name, user.pw_uid, user.pw_gid)
     (root / "dav" / "kept.txt").write_text("kept\n")
     (root / "users").write_text("")
     (root / "scripts.log").write_text("")
     (root / "scripts.log").chmod(0o666)
 
 
+class Probes(NamedTuple):
+    script: Path
+    turns: Path
+
+
 def build_probes(folder):
-    """The script and the probe module, compiled once a run: (script, module)."""
+    """The script and the module of probe/, compiled once a run."""
     folder.mkdir(parents=True, exist_ok=True)
     for source in (HERE / "probe").iterdir():
         shutil.copy(source, folder)
-    commands = (
+    for command in (
         ["cc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", "script", "script.c"],
-        [os.environ.get("APXS", "apxs"), "-c", "mod_turns.c"],
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-         "30", "-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "certificate.pem"],
-    )
-    for command in commands:
+        [os.environ.get("APXS") or "apxs", "-c", "mod_turns.c"],
+    ):
         made = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if made.returncode:
             raise RuntimeError(f"{' '.join(command)}:\n{made.stdout[-2000:]}")
-    (folder / "server.pem").write_text((folder / "key.pem").read_text() + (folder / "certificate.pem").read_text())
-    return folder / "script", folder / ".libs" / "mod_turns.so"
+    return Probes(folder / "script", folder / ".libs" / "mod_turns.so")

@@ -1,10 +1,12 @@
 """One cell on the wire: what is sent, when, and what comes back. What it should have been is told in verdict.py."""
 
+import socket
+import time
 from dataclasses import dataclass, field
 
 from configuration import host_name
 from handlers import HANDLERS
-from messages import Junk, Wire
+from support.wire import Closed, Wire
 
 # Seconds for an answer that waits for nothing from the client.
 LONG = 20
@@ -84,20 +86,54 @@ def first_request(cell, number):
 def converse(server, cell, number, patience):
     """`patience` is how many seconds count as silence while content is outstanding."""
     seen = Seen()
-    wire = Wire(server.tls_port if cell.wire == "tls" else server.port, cell.wire == "tls")
-    seen.local_port = wire.local_port
-    try:
-        talk(wire, cell, number, patience, seen)
-    except Junk as error:
-        seen.junk = str(error)
-    finally:
-        wire.close()
-    seen.closed = wire.ended
-    seen.bytes = wire.sent.decode("latin-1") if len(wire.sent) < 4000 else f"{len(wire.sent)} bytes"
+    with connect(server, cell.wire == "tls") as client:
+        seen.local_port = client.socket.getsockname()[1]
+        talk(client, cell, number, patience, seen)
+    seen.closed = client.ended
+    seen.junk = client.junk
+    seen.bytes = client.sent.decode("latin-1") if len(client.sent) < 4000 else f"{len(client.sent)} bytes"
     return seen
 
 
-def talk(wire, cell, number, patience, seen):
+def connect(server, tls):
+    """Again where another cell ended the child that had the connection."""
+    for attempt in range(8):
+        try:
+            return Client(server.ports["PORT2"] if tls else server.port, LONG, tls)
+        except OSError:
+            if attempt == 7:
+                raise
+            time.sleep(0.5)
+
+
+class Client(Wire):
+    """Tells in place of raising: `junk` is what came and is no answer."""
+
+    sent, junk = b"", ""
+
+    def say(self, data):
+        self.sent += data
+        try:
+            self.send(data)
+        except OSError:  # a server that has answered may be gone
+            pass
+
+    def answer(self, seconds=LONG):
+        """The next one, interim or final; None where none came in time or the connection ended before."""
+        try:
+            answer = self.response(timeout=seconds)
+        except (Closed, socket.timeout):
+            return None
+        except (ValueError, IndexError):
+            self.junk = self.pending.decode("latin-1") or "no status line"
+            self.pending = b""
+            return None
+        fields = answer.values("X-Answers")
+        answer.answers = fields[0] if fields else ""
+        return answer
+
+
+def talk(client, cell, number, patience, seen):
     head, content = first_request(cell, number)
     second = request("GET", target(cell, number, "second"), host_name(cell.policy, cell.error), number,
                      "Connection: close\r\n")
@@ -105,18 +141,18 @@ def talk(wire, cell, number, patience, seen):
     behind = second if cell.second == "behind" else b""
 
     def send_rest():
-        wire.send(content[half:] + behind)
+        client.say(content[half:] + behind)
         seen.content_sent = True
         seen.asked += 1 if behind else 0
 
     if half == len(content):
-        wire.send(head + content + behind)
+        client.say(head + content + behind)
         seen.content_sent = True
         seen.asked += 1 if behind else 0
     else:
-        wire.send(head + content[:half])
-        answer = wire.read(patience)
-        seen.silent = answer is None and not wire.ended
+        client.say(head + content[:half])
+        answer = client.answer(patience)
+        seen.silent = answer is None and not client.ended
         if answer is not None and answer.status >= 200:
             seen.early = True
             seen.answers.append(answer)
@@ -124,30 +160,29 @@ def talk(wire, cell, number, patience, seen):
             seen.interims.append(answer.status)
         if cell.sending == "withheld":
             if not seen.early:
-                seen.given_up = not wire.ended
+                seen.given_up = not client.ended
                 return
-        elif not wire.ended:
+        elif not client.ended:
             send_rest()
     while not seen.answers:
-        answer = wire.read(LONG)
+        answer = client.answer()
         if answer is None:
             return
         (seen.answers if answer.status >= 200 else seen.interims).append(answer)
         if answer.status < 200:
             seen.interims[-1] = answer.status
-    if not seen.first.closes and not behind and seen.content_sent:
-        wire.send(second)
+    if not seen.first.close and not behind and seen.content_sent:
+        client.say(second)
         seen.asked += 1
-    if seen.first.closes or seen.asked > 1:
-        end(wire, seen)
+    if seen.first.close or seen.asked > 1:
+        end(client, seen)
 
 
-def end(wire, seen):
+def end(client, seen):
     """Reads until the server closes."""
-    while not wire.ended:
-        answer = wire.read(LONG)
+    while not client.ended:
+        answer = client.answer()
         if answer is None:
             break
         (seen.answers if answer.status >= 200 else seen.late_interims).append(answer)
-    if wire.pending:
-        seen.junk = wire.pending.decode("latin-1")
+    client.junk = client.junk or client.pending.decode("latin-1")

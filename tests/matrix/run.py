@@ -14,23 +14,26 @@ import argparse
 import random
 import sys
 import time
+from pathlib import Path
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import configuration
 from conversation import converse
-from dataclasses import replace
 from dimensions import DIMENSIONS, parse, some_cells
 from handlers import HANDLERS
 from known import KNOWN
 from pairs import cover_pairs
-from server import WORK, Server
+from server import Server
+from support.machine import WORK
 from verdict import RULES, Case, faults_of
 
 # Seconds of silence, for all cells at once and for one that is asked again alone.
-PATIENCE, LONG_PATIENCE = 1.5, 12
-AGAIN_AT_MOST = 150
+PATIENCE, LONG_PATIENCE = 1.5, 10
+AGAIN_AT_MOST, FEW = 200, 8
 # What a busy machine, or another cell that ended a child, may have caused: it has to be seen again alone.
 BY_CHANCE = {"silent", "unanswered", "close", "answer", "as stock", "interim"}
 
@@ -48,7 +51,7 @@ def ask_both(servers, cell, number, patience):
     for server in servers:
         prepare(server, cell, number)
     counterpart = replace(cell, sending="late") if cell.sending == "withheld" else cell
-    return converse(ours, cell, number, patience), converse(stock, counterpart, number, patience)
+    return converse(ours, cell, number, patience), converse(stock, counterpart, number, PATIENCE)
 
 
 def with_logs(server, cells, talks):
@@ -65,7 +68,7 @@ def with_logs(server, cells, talks):
         seen, stock = talks[number]
         name = f"c{number}"
         smuggled = [f"at the backend: {line}" for line in backend_lines if f"SMUGGLED-{name} " in line]
-        yield number, Case(cell, seen, stock, given.get(name, []), logged.get(name, []) ,
+        yield number, Case(cell, seen, stock, given.get(name, []), logged.get(name, []),
                            strange.get(seen.local_port, []) + smuggled)
 
 
@@ -86,55 +89,62 @@ def run_together(mpm, cells, arguments, probes):
 
 
 def run_alone(mpm, cells, arguments, probes):
-    """One after the other, each seen to leave its child alive."""
-    found = {}
+    """Those that had no answer one after the other, each seen to leave its child alive; then the others, a few at a
+    time."""
     with Server(f"{mpm}-ours-alone", mpm, probes, arguments.policies) as ours, \
             Server(f"{mpm}-stock-alone", mpm, probes, arguments.policies, stock=True) as stock:
-        for number, cell in cells.items():
-            before = ours.deaths(), stock.deaths()
-            talk = ask_both((ours, stock), cell, number, LONG_PATIENCE)
-            time.sleep(0.1)
-            if not talk[0].first or not talk[1].first:  # httpd notices a child's end once a second
-                time.sleep(1.5)
-            case = dict(with_logs(ours, {number: cell}, {number: talk}))[number]
-            case.deaths, case.stock_deaths = ours.deaths() - before[0], stock.deaths() - before[1]
-            found[number] = case
-    return found
+        servers, deaths, talks = (ours, stock), {}, {}
+        for number, (cell, unanswered) in cells.items():
+            if unanswered:
+                before = ours.deaths(), stock.deaths()
+                talks[number] = ask_both(servers, cell, number, LONG_PATIENCE)
+                time.sleep(1.5)  # httpd notices a child's end once a second
+                deaths[number] = ours.deaths() - before[0], stock.deaths() - before[1]
+        with ThreadPoolExecutor(FEW) as pool:
+            asked = {number: pool.submit(ask_both, servers, cell, number, LONG_PATIENCE)
+                     for number, (cell, unanswered) in cells.items() if not unanswered}
+            talks.update((number, future.result()) for number, future in asked.items())
+        ours.stop()
+        cases = dict(with_logs(ours, {number: cell for number, (cell, _) in cells.items()}, talks))
+    for number, counts in deaths.items():
+        cases[number].deaths, cases[number].stock_deaths = counts
+    return cases
 
 
 def examine(mpm, cells, arguments, probes):
     """{number: (case, faults)} for the cells of an MPM that have faults."""
     cases, deaths = run_together(mpm, cells, arguments, probes)
     faults = {number: faults_of(case) for number, case in cases.items()}
-    suspicious = [number for number, case in cases.items()
-                  if faults[number] or (deaths and not case.seen.first and not case.seen.given_up)]
-    again = {number: cells[number] for number in suspicious[:AGAIN_AT_MOST]}
-    if len(suspicious) > len(again):
-        print(f"# {mpm}: {len(suspicious)} cells are suspicious, of which {len(again)} are asked again")
+    unanswered = {number for number, case in cases.items() if not case.seen.first and not case.seen.given_up}
+    again = {number: (cells[number], number in unanswered) for number in cases
+             if {name for name, _ in faults[number]} & BY_CHANCE or (deaths and number in unanswered)}
+    if len(again) > AGAIN_AT_MOST:
+        print(f"# {mpm}: {len(again)} cells are to be asked again, of which {AGAIN_AT_MOST} are")
+        again = dict(list(again.items())[:AGAIN_AT_MOST])
     alone = run_alone(mpm, again, arguments, probes) if again else {}
-    result = {}
-    for number in suspicious:
-        if number not in alone:
-            result[number] = cases[number], faults[number]
-            continue
-        seen_again = faults_of(alone[number])
-        names = {name for name, _ in seen_again}
-        once = [(name, f"{text} (not when asked alone)") for name, text in faults[number]
-                if name not in BY_CHANCE and name not in names]
-        if seen_again or once:
-            result[number] = alone[number], seen_again + once
+    found = {}
+    for number, case in cases.items():
+        now = faults[number]
+        if number in alone:
+            case = alone[number]
+            seen_again = faults_of(case)
+            names = {name for name, _ in seen_again}
+            now = seen_again + [(name, f"{text} (not when asked again)") for name, text in now
+                                if name not in BY_CHANCE and name not in names]
+        if now:
+            found[number] = case, now
     if deaths and not any(case.deaths for case in alone.values()):
-        print(f"not ok - {mpm}: a child died, by a cell that is not known")
-    return result
+        print(f"not ok - {mpm}: a child died, and no cell alone ends one")
+    return found
 
 
 def describe(case):
     seen = case.seen
-    answers = [f"{answer.status}{' closes' if answer.closes else ''} {answer.content[:60]!r}" for answer in seen.answers]
+    answers = [f"{answer.status}{' closes' if answer.close else ''} {answer.content[:60]!r}" for answer in seen.answers]
     yield f"interim {seen.interims}, answers {answers}, silent {seen.silent}, closed {seen.closed}"
     stock = case.stock
     yield (f"stock: interim {stock.interims}, answers "
-           f"{[f'{answer.status}{chr(32) + chr(99) if answer.closes else str()}' for answer in stock.answers]}, "
+           f"{[f'{answer.status}{chr(32) + chr(99) if answer.close else str()}' for answer in stock.answers]}, "
            f"silent {stock.silent}, closed {stock.closed}")
     yield f"given {case.given}, logged {case.logged}, strange {case.strange}"
     yield f"sent {seen.bytes!r}"
@@ -208,7 +218,8 @@ def main():
         if not of_mpm:
             continue
         if arguments.what == "cell":
-            for number, case in run_alone(mpm, of_mpm, arguments, probes).items():
+            cells_alone = {number: (cell, True) for number, cell in of_mpm.items()}
+            for number, case in run_alone(mpm, cells_alone, arguments, probes).items():
                 found[number] = case, faults_of(case)
         else:
             found.update(examine(mpm, of_mpm, arguments, probes))

@@ -130,28 +130,28 @@ def wrong_close(case):
     seen, cell, first = case.seen, case.cell, case.seen.first
     if not first:
         return
-    if first.closes and len(seen.answers) > 1:
+    if first.close and len(seen.answers) > 1:
         yield "an answer behind an announced close"
-    if first.closes and not seen.closed:
+    if first.close and not seen.closed:
         yield "not closed although it was announced"
-    if not first.closes and seen.early and cell.has_content and not seen.content_sent:
+    if not first.close and seen.early and cell.has_content and not seen.content_sent:
         yield "kept although the content is outstanding"
-    stock_lies = case.stock.first and not case.stock.first.closes and len(case.stock.answers) < case.stock.asked
-    if not first.closes and seen.content_sent and len(seen.answers) < seen.asked and not stock_lies:
+    stock_lies = case.stock.first and not case.stock.first.close and len(case.stock.answers) < case.stock.asked
+    if not first.close and seen.content_sent and len(seen.answers) < seen.asked and not stock_lies:
         yield "closed without announcing it"
     if not case.policy_on or cell.version == "1.0":
         return
-    if cell.has_content and cell.action in ("ignore", "reject") and not first.closes:
+    if cell.has_content and cell.action in ("ignore", "reject") and not first.close:
         yield f"kept although the action is {cell.action}"
-    if cell.framing == "zero" and cell.action != "reject" and not first.closes:
+    if cell.framing == "zero" and cell.action != "reject" and not first.close:
         yield "kept although Content-Length is 0"
     without_reason = cell.framing == "none" or (cell.framing == "zero" and cell.action == "reject")
-    if (without_reason and first.closes and first.status not in DROPPING and
+    if (without_reason and first.close and first.status not in DROPPING and
             not (cell.handler == "turns-suspended" and case.reaches_handler)):
         yield "closed although there is no content"
     stock = case.stock.first
     if (case.is_read and cell.ends and cell.action in ("meet", "continue", "early") and stock and
-            first.closes and not stock.closes):
+            first.close and not stock.close):
         yield "closed although the content was read, where stock keeps"
 
 
@@ -189,8 +189,8 @@ def not_as_stock(case):
     seen, stock = case.seen, case.stock
     if case.policy_on or not seen.first or not stock.first or case.cell.sending == "withheld":
         return
-    if seen.first.closes != stock.first.closes:
-        yield "closes" if seen.first.closes else "keeps"
+    if seen.first.close != stock.first.close:
+        yield "closes" if seen.first.close else "keeps"
     if len(seen.interims) != len(stock.interims):
         yield f"interim answers {seen.interims}, stock's are {stock.interims}"
 
