@@ -3,7 +3,8 @@
 # Variables: V=1 (show commands), CXX=clang++, CXXFLAGS=... (added to ours), SANITIZER=address,undefined or
 # thread, APXS=/path/to/apxs (another httpd), DESTDIR=... (install), PORT=8417 (run), NPROC=2.
 
-VERSION := 0.1.0
+# Spelt here and nowhere else in what is compiled; the packages' own histories are checked against it.
+VERSION := 0.2.0
 
 # A misspelt variable expands to nothing without a word; this makes it a warning.
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
@@ -20,6 +21,7 @@ CXXFLAGS ?=
 CPPFLAGS ?=
 LDFLAGS ?=
 DESTDIR ?=
+FORCE ?=
 PORT ?= 8417
 NPROC ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -54,8 +56,10 @@ make lint         clang-tidy, shellcheck, and both compilers with warnings as er
 make format       write the format that the checks expect
 make coverage     lines of the core that the unit tests reach
 make install      the module and its configuration files where httpd looks for them (DESTDIR=...)
-make uninstall    undo it
+make uninstall    undo it; refused while httpd reads directives that need the module (FORCE=1: all the same)
 make dist         $(BUILD)/mod_expect-$(VERSION).tar.gz
+make deb          Debian's package, below $(BUILD)/deb/
+make rpm          Fedora's package, below $(BUILD)/rpm/
 make deps         install the Debian packages that `make check` would miss
 make clean        remove $(BUILD)/
 
@@ -76,7 +80,7 @@ MODULE_MAKEFILES := $(wildcard tests/*/*.mk)
 # `make lint` are first commands on machines that have no apxs yet. They install what is missing and then call
 # make again; what apxs says is kept in a file that only goals which need it include.
 CONFIG := $(BUILD)/config.mk
-GOALS_WITHOUT_CONFIG := help deps check run bench lint clean format dist check-here
+GOALS_WITHOUT_CONFIG := help deps check run bench lint clean format dist deb rpm check-packages check-here
 ifneq ($(filter-out $(GOALS_WITHOUT_CONFIG),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
 else
@@ -88,8 +92,8 @@ ifneq ($(CONFIGURED_APXS),$(APXS))
 $(CONFIG): FORCE
 endif
 $(CONFIG): Makefile
-	$(Q)command -v $(APXS) >/dev/null || { echo "$(APXS) not found: \`make deps\` installs what is missing," \
-	    "APXS=/path/to/apxs names another one" >&2; exit 1; }
+	$(Q)command -v $(APXS) >/dev/null || { echo "$(APXS) not found. It is in one package: apache2-dev on Debian and" \
+	    "Ubuntu, httpd-devel on Fedora. APXS=/path/to/apxs names that of another httpd." >&2; exit 1; }
 	$(Q)mkdir -p $(@D)
 	$(Q)query() { $(APXS) -q "$$1" 2>/dev/null; }; apr=$$(query APR_CONFIG); { \
 	    echo "CONFIGURED_APXS := $(APXS)"; \
@@ -112,14 +116,24 @@ WARNINGS := -Wall -Wextra -Wpedantic
 SANITIZE := $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-omit-frame-pointer)
 
 # Without exceptions and run-time types the object needs nothing of libstdc++, so that httpd, a C program
-# linked by the C driver, loads it with libc alone.
-MODULE_CXXFLAGS = -std=c++17 -O2 -g -fno-exceptions -fno-rtti -fvisibility=hidden -fno-plt $(WARNINGS) $(SANITIZE) \
-    $(CPPFLAGS) $(CXXFLAGS)
+# linked by the C driver, loads it with libc alone. The flags of distributions ask for what would undo that
+# (Fedora: -fexceptions, _GLIBCXX_ASSERTIONS), hence these come last.
+LIBC_ALONE := -fno-exceptions -fno-rtti -Wp,-U_GLIBCXX_ASSERTIONS
+
+# The directory of the build would be in the debug information, and two builds of one source never the same file.
+# A compiler takes its own directory from PWD, which may come through a symbolic link.
+export PWD := $(CURDIR)
+SAME_ANYWHERE := -ffile-prefix-map='$(CURDIR)=.'
+
+DEFINE_VERSION := -DMOD_EXPECT_VERSION=$(VERSION)
+MODULE_CXXFLAGS = -std=c++17 -O2 -g -fvisibility=hidden -fno-plt $(WARNINGS) $(SANITIZE) $(SAME_ANYWHERE) \
+    $(DEFINE_VERSION) $(CPPFLAGS) $(CXXFLAGS) $(LIBC_ALONE)
 
 # apxs compiles .c files only (`apxs -c file.cpp` silently builds an empty module), hence libtool's compile
 # mode here. Tag CC whatever the compiler is: the libtool that comes with APR knows no tag CXX.
+# One error ends it, so that an httpd that is not supported is told in one line.
 COMPILE_MODULE = $(LIBTOOL) --silent --tag=CC --mode=compile $(CXX) -shared $(MODULE_CXXFLAGS) -Iinclude \
-    $(HTTPD_CPPFLAGS) -MMD -MP
+    $(HTTPD_CPPFLAGS) -Wfatal-errors -MMD -MP
 
 # What apxs links with (-lpcre2-8 on Debian) is httpd's need, not ours. A sanitizer's runtime has to come
 # from the compiler that put the calls there.
@@ -191,7 +205,7 @@ suites_in = $(filter %_tests,$(basename $(notdir $1)))
 no_such_unit := $(filter-out $(call suites_in,$(unit_sources)),$(unit_chosen))
 no_such_e2e := $(filter-out $(call suites_in,$(e2e_sources)),$(e2e_chosen))
 
-$(unit_objects): private test_flags := $(UNIT_SANITIZE) -Iinclude
+$(unit_objects): private test_flags := $(UNIT_SANITIZE) -Itests/unit -Iinclude
 $(e2e_objects): private test_flags := -Itests/e2e -Iinclude
 
 $(TESTS)/flags: FORCE
@@ -282,7 +296,7 @@ lint-here:
 	$(Q)for compiler in g++ clang++; do \
 	    $(MAKE) --no-print-directory module CXX=$$compiler BUILD=$(BUILD)/lint/$$compiler CXXFLAGS=-Werror; done
 	$(say) TIDY 'mod_expect.cpp and what it includes'
-	$(Q)clang-tidy --quiet mod_expect.cpp -- -x c++ -std=c++17 -fno-exceptions -fno-rtti -Iinclude $(HTTPD_CPPFLAGS)
+	$(Q)clang-tidy --quiet mod_expect.cpp -- -x c++ -std=c++17 -fno-exceptions -fno-rtti -Iinclude $(DEFINE_VERSION) $(HTTPD_CPPFLAGS)
 	$(say) SHELL '$(SCRIPTS)'
 	$(Q)shellcheck -x $(SCRIPTS)
 	$(Q)CLANG_FORMAT=$(CLANG_FORMAT) tests/checks/format.sh
@@ -307,19 +321,34 @@ run-here: $(MODULE)
 
 # -------------------------------------------------------------------------------------------- install
 
-# What goes where, and what is never overwritten, is told in the script.
-INSTALL_ENV = DESTDIR='$(DESTDIR)' HTTPD_MODULES='$(HTTPD_MODULES)' CONF_DIR='$(CONF_DIR)' APXS='$(APXS)'
+# What goes where, what is never overwritten, and when nothing is removed, is told in the script.
+INSTALL_ENV = DESTDIR='$(DESTDIR)' HTTPD='$(HTTPD)' HTTPD_MODULES='$(HTTPD_MODULES)' CONF_DIR='$(CONF_DIR)' APXS='$(APXS)'
 
 .PHONY: install uninstall
 install: module
 	$(Q)$(INSTALL_ENV) conf/install.sh install $(OUT)/module/mod_expect.la
 uninstall:
-	$(Q)$(INSTALL_ENV) conf/install.sh uninstall
+	$(Q)$(INSTALL_ENV) FORCE='$(FORCE)' conf/install.sh uninstall
 
-.PHONY: dist clean
+# ------------------------------------------------------------------------------------------- packages
+
+# Both packages are built from the tarball, as others would build them.
+TARBALL := $(BUILD)/mod_expect-$(VERSION).tar.gz
+RPMBUILD_FLAGS ?=
+
+.PHONY: dist deb rpm
 dist:
-	$(Q)mkdir -p $(BUILD)
-	$(Q)git archive --format=tar.gz --prefix=mod_expect-$(VERSION)/ -o $(BUILD)/mod_expect-$(VERSION).tar.gz HEAD
-	@echo $(BUILD)/mod_expect-$(VERSION).tar.gz
+	$(Q)conf/dist.sh $(BUILD) mod_expect-$(VERSION)
+deb:
+	$(Q)APXS='$(APXS)' tests/checks/install_missing.sh deb
+	$(Q)$(MAKE) --no-print-directory dist >/dev/null
+	$(Q)conf/debian/build.sh $(BUILD) $(TARBALL)
+rpm: dist
+	$(Q)command -v rpmbuild >/dev/null || { echo "rpmbuild not found: the package rpm-build has it" >&2; exit 1; }
+	@# Without the options of this make, which the one of the spec file must not inherit.
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES rpmbuild -ba --define '_topdir $(abspath $(BUILD))/rpm' \
+	    --define '_sourcedir $(abspath $(BUILD))' $(RPMBUILD_FLAGS) conf/rpm/mod_expect.spec
+
+.PHONY: clean
 clean:
 	$(Q)rm -rf $(BUILD)

@@ -1,20 +1,28 @@
 // mod_expect: a policy over the request's Expect field (RFC 9110, 10.1.1) for Apache httpd 2.4.
 //
-// Here are the module record and the hooks, each with why it runs there. What they do is in
-// include/mod_expect/, one concern a file; what the policy means is in include/expect/.
+// Here are the module record, the directive table and every hook, each with why it runs there. What
+// they do is in include/mod_expect/, in rooms in the order of a request's way; what the policy
+// means is in include/expect/.
 
 #include "mod_expect/base/server.hpp"
 
-#include "mod_expect/answer/answer.hpp"
-#include "mod_expect/answer/content_guard.hpp"
-#include "mod_expect/answer/interim_watch.hpp"
-#include "mod_expect/answer/redirect.hpp"
+#include "mod_expect/answer/backends.hpp"
+#include "mod_expect/answer/gate.hpp"
+#include "mod_expect/answer/policy.hpp"
 #include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"
+#include "mod_expect/config/dump.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/config/startup.hpp"
-#include "mod_expect/hold/hold.hpp"
+#include "mod_expect/config/warnings.hpp"
+#include "mod_expect/hold/addresses.hpp"
+#include "mod_expect/hold/filter.hpp"
+#include "mod_expect/hold/restore.hpp"
+#include "mod_expect/judge/judgement.hpp"
 #include "mod_expect/judge/sections.hpp"
+#include "mod_expect/record/counter_memory.hpp"
+#include "mod_expect/record/record.hpp"
 #include "mod_expect/status/page.hpp"
 
 #include "expect/expect.hpp"
@@ -23,56 +31,128 @@ using namespace mod_expect;
 
 namespace {
 
-// What the request's host asks for, once it is known. field: what is in the table now.
-int act(request_rec *r, request_state &state, const char *field) noexcept {
+// Hooks are told of other modules by lists of names.
+using modules = const char *const[];
+
+} // namespace
+
+// ------------------------------------------------------------------------------------ judging
+
+namespace {
+
+// Judges a request by the policy in force, and leaves of its field what goes on.
+void judge_in_force(request_rec *r, request_state &state, const section_settings *section) {
+    state.waits_for = waiting::nothing;
+    state.judged = judge(r, state, r, section);
+    if (state.judged == nullptr) {
+        publish_field(r, state);
+        return;
+    }
+    record(r, state, *state.judged);
+    if (!is_refusal(*state.judged)) {
+        hand_on_field(r, *state.judged);
+    }
+}
+
+// Only tells what the policy would do.
+void judge_for_trial(request_rec *r, request_state &state, request_rec *resource,
+                     const section_settings *section) {
+    const judgement *judged = judge(r, state, resource, section);
+    if (judged != nullptr) {
+        record(r, state, *judged);
+    }
+}
+
+// Whether mod_ssl may still refuse the request, because it names another host than its connection.
+bool is_behind_tls(const request_rec *r) noexcept {
+    conn_rec *c = r->connection;
+    return ap_ssl_conn_is_ssl(c->master != nullptr ? c->master : c) != 0;
+}
+
+// What the request's host asks for, once it is known.
+int judge_by_host(request_rec *r, request_state &state) {
     const server_settings &settings = *settings_of(r->server);
-    if (mode_of(settings) == expect::policy_mode::off) {
-        return do_as_core(r, state.sent);
+    const expect::policy_mode mode = mode_of(settings);
+    if (mode == expect::policy_mode::off) {
+        return answer_as_core(r, state.sent);
     }
-    if (settings.has_section_rules && !has_no_section(r)) {
-        return act_before_sections(r, state, settings);
-    }
-    if (mode_of(settings) == expect::policy_mode::detection_only) {
-        detect(r, state, settings, r);
-        return do_as_core(r, state.sent);
-    }
-    return judge_and_answer(r, state, settings, field, judged_at::post_read_request);
-}
-
-// What was not held: a 100-continue, which the core lets through, and which needs no hold where it
-// is the only one. A policy is never passed by.
-int judge_unheld(request_rec *r) noexcept {
-    const char *field = apr_table_get(r->headers_in, field_name);
-    if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
+    publish_field(r, state); // for the log of a request that comes no further
+    const bool is_trial = mode == expect::policy_mode::detection_only;
+    if (is_judged_late(r, settings)) {
+        is_trial ? wait_for_detection(r, state) : wait_for_section(r, state);
         return DECLINED;
     }
-    return act(r, *make_state(r, field), field);
+    if (is_trial) {
+        judge_for_trial(r, state, r, nullptr);
+        return answer_as_core(r, state.sent);
+    }
+    r->expecting_100 = 0;
+    judge_in_force(r, state, nullptr);
+    return state.judged != nullptr && !is_behind_tls(r)
+               ? follow_policy(r, state, *state.judged, answering_hook::post_read_request)
+               : DECLINED;
 }
 
-// Judges a client's request; a redirected one inherits.
-[[gnu::noinline]] int judge_once(request_rec *r, request_state *state) noexcept {
-    if (r->prev != nullptr) {
-        inherit(r);
-        return DECLINED;
-    }
-    return state != nullptr ? act(r, *state, apr_table_get(r->headers_in, field_name))
-                            : judge_unheld(r);
+// Tells what the policy would do with a resource that has still to be looked up.
+void detect_by_lookup(request_rec *r, request_state &state) {
+    look_up_section(r, state);
+    publish_verdict(r, state);
+}
+
+// Processes a request past the quick handlers of other modules: a cache must not answer what waits
+// to be judged. This is what ap_process_async_request() does when they decline; at the gate they
+// get their turn.
+int process_past_quick_handlers(request_rec *r, request_state &state) {
+    state.passed_quick_handlers_by = true;
+    const int status = ap_process_request_internal(r);
+    return status == request_ok ? ap_invoke_handler(r) : status;
 }
 
 // Answers a rejected request, or has a waiting one judged before it is answered.
-[[gnu::noinline]] int handle_quickly(request_rec *r, request_state &state) noexcept {
-    if (state.waits_for == waiting::section) {
-        return process_past_quick_handlers(r);
-    }
+[[gnu::noinline]] int handle_quickly(request_rec *r, request_state &state) {
     if (state.waits_for == waiting::detection) {
         detect_by_lookup(r, state);
     }
-    return state.refused_with != 0 ? state.refused_with : DECLINED;
+    if (state.refused_with != 0) {
+        return state.refused_with;
+    }
+    return state.waits_for == waiting::section ? process_past_quick_handlers(r, state) : DECLINED;
+}
+
+// Whether a request is the one with which an upgrade to HTTP/2 began, which comes once more as the
+// first stream (RFC 7540, 3.2): it was judged before the upgrade was granted. Gives it its verdict.
+bool was_judged_before_upgrade(request_rec *r, request_state *state) {
+    const conn_rec *master = r->connection->master;
+    connection_hold *hold = master != nullptr ? hold_of(master) : nullptr;
+    if (hold == nullptr || hold->upgrade_verdict == nullptr) {
+        return false;
+    }
+    const auto look_up = APR_RETRIEVE_OPTIONAL_FN(http2_var_lookup);
+    char variable[] = "H2_STREAM_ID";
+    const char *stream =
+        look_up != nullptr ? look_up(r->pool, r->server, r->connection, r, variable) : nullptr;
+    if (stream == nullptr || std::strcmp(stream, "1") != 0) {
+        return false;
+    }
+    if (state != nullptr) {
+        state->verdict = hold->upgrade_verdict;
+        state->rule = hold->upgrade_rule;
+        publish_field(r, *state);
+        publish_verdict(r, *state);
+    }
+    return true;
+}
+
+// The state of a request or of the one around it that was first; null for subrequests.
+request_state *state_of_main(request_rec *r) noexcept {
+    return r->main == nullptr ? state_of(initial_request(r)) : nullptr;
 }
 
 } // namespace
 
 extern "C" {
+
+// ---------------------------------------------------------------------------------------- hold
 
 // Where some host on the connection's address has a policy, the connection gets the filter that
 // keeps the field from the core; once, not for every request.
@@ -80,11 +160,12 @@ static int expect_pre_connection(conn_rec *c, void * /*socket*/) {
     if (c->master == nullptr && settings_of(c->base_server)->holds_field) {
         auto *hold = make_in_pool<connection_hold>(c->pool);
         ap_set_module_config(c->conn_config, &expect_module, hold);
-        hold->filter = ap_add_input_filter_handle(hold_filter_record, hold, nullptr, c);
+        ap_add_input_filter_handle(hold_filter_record, hold, nullptr, c);
     }
     return request_ok;
 }
 
+// The last before the core reads the lines; over HTTP/2, before it looks at the table.
 static void expect_pre_read_request(request_rec *r, conn_rec *c) { begin_hold(r, c); }
 
 // The field is back before any other module looks at the request.
@@ -93,22 +174,138 @@ static int expect_restore(request_rec *r) {
     return DECLINED;
 }
 
+// --------------------------------------------------------------------------- post_read_request
+
 // The virtual host is known and the content is unread. Nearly all requests are done with the first
-// look: no field, no redirect, and no 100-continue that the core has let through.
-static int expect_post_read_request(request_rec *r) {
+// look: no field, no redirect, and no 100-continue that the core has let through. Before those who
+// look at the field that is left, and at the verdict.
+static int expect_judge(request_rec *r) {
     request_state *state = state_of(r);
-    return state == nullptr && r->prev == nullptr && !r->expecting_100 ? DECLINED
-                                                                       : judge_once(r, state);
+    if (state == nullptr && r->prev == nullptr && !r->expecting_100) {
+        return DECLINED;
+    }
+    if (r->prev != nullptr) {
+        inherit(r);
+        return DECLINED;
+    }
+    if (was_judged_before_upgrade(r, state)) {
+        return DECLINED;
+    }
+    if (state == nullptr) { // not held: a bare 100-continue, which the core lets through
+        const char *field = apr_table_get(r->headers_in, field_name);
+        if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
+            return DECLINED;
+        }
+        state = make_state(r, field);
+    }
+    return judge_by_host(r, *state);
 }
 
+// A request is answered over another protocol from now on: what was decided is remembered, because
+// it comes once more.
+static int expect_protocol_switch(conn_rec *c, request_rec *r, server_rec * /*server*/,
+                                  const char * /*protocol*/) {
+    connection_hold *hold = hold_of(c);
+    const request_state *state = r != nullptr ? state_of(r) : nullptr;
+    if (hold != nullptr && state != nullptr) {
+        hold->upgrade_verdict = state->verdict;
+        hold->upgrade_rule = state->rule;
+    }
+    return DECLINED;
+}
+
+// Behind mod_ssl, which refuses a request that names another host than its connection: before that
+// nothing is told of the policy of that host, and no 100 is sent.
+static int expect_answer_behind_tls(request_rec *r) {
+    request_state *state = state_of(r);
+    return state != nullptr && state->judged != nullptr && r->prev == nullptr && is_behind_tls(r)
+               ? follow_policy(r, *state, *state->judged, answering_hook::post_read_request)
+               : DECLINED;
+}
+
+// What the core would have answered, had the policy not been there to be detected: before variables
+// were set that could change how it is said (nokeepalive, say), but which expressions may ask for.
+static int expect_answer_as_core(request_rec *r) {
+    request_state *state = state_of(r);
+    if (state == nullptr || state->waits_for != waiting::detection || r->prev != nullptr) {
+        return DECLINED;
+    }
+    const int status = answer_as_core(r, state->sent);
+    if (status != DECLINED) {
+        detect_by_lookup(r, *state);
+        r->subprocess_env = state->environment;
+        publish_environment(r, *state);
+    }
+    return status;
+}
+
+// ------------------------------------------------------------------------------------ sections
+
 // Before any other quick handler, so that no cache answers a request that was rejected or that
-// waits to be judged.
+// waits to be judged. To the subrequest of a detection it gives its target, and something other
+// than OK, so that no other one is asked and the subrequest goes on.
 static int expect_quick_handler(request_rec *r, int lookup) {
     if (lookup) {
-        return set_lookup_target(r);
+        if (state_of_lookup(r) == nullptr) {
+            return DECLINED;
+        }
+        set_lookup_target(r);
+        return DONE;
     }
     request_state *state = state_of(r);
     return state == nullptr ? DECLINED : handle_quickly(r, *state);
+}
+
+// The subrequest of a detection has found the section; more of it is not wanted.
+static int expect_post_perdir_config(request_rec *r) {
+    request_state *state = state_of_lookup(r);
+    if (state == nullptr) {
+        return DECLINED;
+    }
+    judge_for_trial(r->main, *state, r, section_settings_of(r));
+    return HTTP_EXPECTATION_FAILED;
+}
+
+// The section is known, and access control comes next.
+static int expect_header_parser(request_rec *r) {
+    request_state *state = state_of(r);
+    if (state == nullptr || state->waits_for != waiting::section) {
+        return DECLINED;
+    }
+    r->expecting_100 = 0;
+    judge_in_force(r, *state, section_settings_of(r));
+    return state->judged != nullptr
+               ? follow_policy(r, *state, *state->judged, answering_hook::header_parser)
+               : DECLINED;
+}
+
+// ------------------------------------------------------------------------------------- content
+
+// The first of all handlers but the core's, which switches protocols, and in front of mod_cache: a
+// handler that ran before would run twice.
+static int expect_gate(request_rec *r) {
+    request_state *state = state_of_main(r);
+    return state == nullptr ? DECLINED : pass_gate(r, *state);
+}
+
+// Just before the core's default handler, which is the last of all.
+static int expect_shut_before_default_handler(request_rec *r) {
+    if (request_state *state = state_of_main(r)) {
+        shut_before_discard(r, *state);
+    }
+    return DECLINED;
+}
+
+// Just before mod_autoindex and mod_dav.
+static int expect_shut_before_discarding_handler(request_rec *r) {
+    return is_discarded_by_handler(r) ? expect_shut_before_default_handler(r) : DECLINED;
+}
+
+// A subrequest is about to be served; the last, so that nothing comes before what hides content.
+static void expect_insert_filter(request_rec *r) {
+    if (r->main != nullptr) {
+        hide_from_subrequest(r);
+    }
 }
 
 // A request may die before post_read_request; its error document and its log line have the field.
@@ -120,21 +317,81 @@ static void expect_insert_error_filter(request_rec *r) {
     }
 }
 
+// What became of an upload is known when its request is over.
+static int expect_log_transaction(request_rec *r) {
+    if (const request_state *state = state_of(r)) {
+        record_upload(r, *state);
+    }
+    return DECLINED;
+}
+
+// --------------------------------------------------------------------------------- start and end
+
+static int expect_pre_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t * /*temporary*/) {
+    all_counters = nullptr; // of before, where the module is linked into httpd
+    rule_books = apr_array_make(pool, 8, sizeof(rule_book *));
+    return request_ok;
+}
+
+// Runs for -t as well as for a start, before anything else looks at the configuration.
+static int expect_check_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t * /*temporary*/,
+                               server_rec *main) {
+    prepare_rules(pool, main);
+    return request_ok;
+}
+
+static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t *temporary,
+                              server_rec *main) {
+    const apr_status_t status = make_held_name();
+    if (status != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, status, main,
+                     "expect: no random bytes for the name that holds the field");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    mark_holds(pool, temporary, main);
+    if (request_hooks.requests && !stand_before_proxy()) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main,
+                     "expect: this mod_proxy_http cannot be told that a backend has answered "
+                     "early: clients that wait for a 100 get 500 in place of its answer");
+    }
+    // The first reading of the configuration at a start is a rehearsal.
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return request_ok;
+    }
+    warn_of_all(temporary, main);
+    if (request_hooks.requests && !assign_all_counters(main->process->pool, temporary, main)) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main,
+                     "expect: no shared memory for the counters of %d rule books",
+                     rule_books->nelts);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return request_ok;
+}
+
+static void expect_test_config(apr_pool_t *pool, server_rec *main) {
+    warn_of_all(pool, main);
+    if (ap_exists_config_define(dump_define)) {
+        dump_policy(pool, main);
+    }
+}
+
 static void expect_register_hooks(apr_pool_t * /*pool*/) {
     request_hooks = {};
+    // The configuration's, at no particular time.
     ap_hook_pre_config(expect_pre_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_check_config(expect_check_config, nullptr, nullptr, APR_HOOK_MIDDLE);
     ap_hook_test_config(expect_test_config, nullptr, nullptr, APR_HOOK_MIDDLE);
-    ap_hook_post_config(expect_post_config, nullptr, nullptr, APR_HOOK_MIDDLE);
+    // It asks mod_proxy for its functions.
+    static constexpr modules before_proxy = {"mod_proxy_http.c", nullptr};
+    ap_hook_post_config(expect_post_config, nullptr, before_proxy, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, expect_mod_status, nullptr, nullptr, APR_HOOK_MIDDLE);
+    // Above TLS, and beneath all that belongs to a request.
     hold_filter_record =
         ap_register_input_filter("EXPECT_HOLD", expect_hold_filter, nullptr, AP_FTYPE_CONNECTION);
     no_content_filter_record = ap_register_input_filter(
-        "EXPECT_NO_CONTENT", expect_no_content_filter, nullptr, content_guard_type);
-    content_end_filter_record = ap_register_input_filter(
-        "EXPECT_CONTENT_END", expect_content_end_filter, nullptr, content_guard_type);
-    interim_filter_record = ap_register_output_filter("EXPECT_INTERIM", expect_interim_filter,
-                                                      nullptr, AP_FTYPE_CONNECTION);
+        "EXPECT_NO_CONTENT", expect_no_content_filter, nullptr, no_content_type);
+    no_100_filter_record =
+        ap_register_input_filter("EXPECT_NO_100", expect_no_100_filter, nullptr, no_100_type);
     problem_type_filter_record = ap_register_output_filter(
         "EXPECT_PROBLEM_TYPE", expect_problem_type_filter, nullptr, AP_FTYPE_CONTENT_SET);
 }
@@ -162,11 +419,13 @@ private:
 
 // The decision wants the client's real address and what the administrator edits early, and the
 // response filters of HTTP/2 in place; it comes before those who look at the field it leaves.
-const char *const decide_after[] = {"mod_http2.c", "mod_remoteip.c", "mod_headers.c", nullptr};
-const char *const decide_before[] = {"mod_setenvif.c", "mod_security2.c", nullptr};
+constexpr modules judge_after = {"mod_http2.c", "mod_remoteip.c", "mod_headers.c", nullptr};
+constexpr modules judge_before = {"mod_setenvif.c", "mod_security2.c", nullptr};
 
 } // namespace
 
+// Every hook costs every request, so that none is registered before a directive wants it: httpd
+// sorts hooks when all directives have been read.
 void want_request_hooks() noexcept {
     if (request_hooks.requests) {
         return;
@@ -177,12 +436,24 @@ void want_request_hooks() noexcept {
     ap_hook_pre_read_request(expect_pre_read_request, nullptr, nullptr, APR_HOOK_MIDDLE);
     // mod_log_forensic and mod_security run at REALLY_FIRST.
     ap_hook_post_read_request(expect_restore, nullptr, nullptr, APR_HOOK_REALLY_FIRST - 1);
-    ap_hook_post_read_request(expect_post_read_request, decide_after, decide_before,
-                              APR_HOOK_FIRST);
+    ap_hook_post_read_request(expect_judge, judge_after, judge_before, APR_HOOK_FIRST);
+    // Before mod_http2 switches, and begins with the first stream.
+    ap_hook_protocol_switch(expect_protocol_switch, nullptr, nullptr, APR_HOOK_FIRST);
+    static constexpr modules answer_after = {"mod_ssl.c", nullptr};
+    ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr, APR_HOOK_MIDDLE);
     ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+    static constexpr modules gate_after = {"core.c", nullptr};
+    static constexpr modules gate_before = {"mod_cache.c", nullptr};
+    ap_hook_handler(expect_gate, gate_after, gate_before, APR_HOOK_REALLY_FIRST);
+    ap_hook_handler(expect_shut_before_default_handler, nullptr, nullptr, APR_HOOK_REALLY_LAST - 1);
+    static constexpr modules shut_before = {"mod_autoindex.c", "mod_dav.c", nullptr};
+    ap_hook_handler(expect_shut_before_discarding_handler, nullptr, shut_before, APR_HOOK_MIDDLE);
+    ap_hook_insert_filter(expect_insert_filter, nullptr, nullptr, APR_HOOK_REALLY_LAST);
+    // Before filters of other modules look at the field.
     ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
                                 APR_HOOK_REALLY_FIRST);
-    // Every request asks the handlers of all modules; most configurations have no use for this one.
+    ap_hook_log_transaction(expect_log_transaction, nullptr, nullptr, APR_HOOK_MIDDLE);
+    // Most configurations have no use for this one.
     if (name_status_handler(ap_conftree)) {
         ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
     }
@@ -196,14 +467,14 @@ void want_section_hooks() noexcept {
     const as_this_module named;
     // A detection wants to know what expressions will see in header_parser: the environment and
     // whether the request is for a proxy. Neither of the two answers requests here.
-    static const char *const detect_after[] = {"mod_setenvif.c", "mod_proxy.c", nullptr};
-    static const char *const detect_before[] = {"mod_security2.c", nullptr};
+    static constexpr modules detect_after = {"mod_setenvif.c", "mod_proxy.c", nullptr};
+    static constexpr modules detect_before = {"mod_security2.c", nullptr};
     ap_hook_post_read_request(expect_answer_as_core, detect_after, detect_before,
-                              APR_HOOK_FIRST + 1); // behind the decision that leaves it this
+                              APR_HOOK_FIRST + 1); // behind the one that leaves it this
     // As early as in post_read_request, and for the same reasons.
-    ap_hook_header_parser(expect_header_parser, nullptr, decide_before, APR_HOOK_FIRST);
+    ap_hook_header_parser(expect_header_parser, nullptr, judge_before, APR_HOOK_FIRST);
+    // Before anything that depends on the section.
     ap_hook_post_perdir_config(expect_post_perdir_config, nullptr, nullptr, APR_HOOK_FIRST);
-    ap_hook_handler(expect_unjudged_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
 }
 
 } // namespace mod_expect
@@ -211,17 +482,26 @@ void want_section_hooks() noexcept {
 extern "C" {
 
 static const command_rec expect_directives[] = {
-    take_one(policy_directive, expect_set_policy, RSRC_CONF,
-             "whether the policy over the Expect field is in force: On, Off or DetectionOnly"),
-    take_words(rule_directive, expect_set_rule, RSRC_CONF | ACCESS_CONF,
-               "an action (meet, continue, ignore, reject), a pattern, and options (status=, "
-               "longer-than=, no-content, expr=)"),
+    take_one(policy_directive, expect_set_policy, RSRC_CONF, policy_help),
+    take_words(rule_directive, expect_set_rule, RSRC_CONF | ACCESS_CONF, rule_help),
     {}};
 
-module AP_MODULE_DECLARE_DATA expect_module = {
-    STANDARD20_MODULE_STUFF,       expect_create_section_settings,
-    expect_merge_section_settings, expect_create_server_settings,
-    expect_merge_server_settings,  expect_directives,
-    expect_register_hooks,         AP_MODULE_FLAG_NONE};
+// Written out instead of STANDARD20_MODULE_STUFF, which takes the name from __FILE__: <IfModule>
+// and other modules' lists look for a ".c", as everywhere in httpd.
+module AP_MODULE_DECLARE_DATA expect_module = {MODULE_MAGIC_NUMBER_MAJOR,
+                                               MODULE_MAGIC_NUMBER_MINOR,
+                                               -1,
+                                               "mod_expect.c",
+                                               nullptr,
+                                               nullptr,
+                                               MODULE_MAGIC_COOKIE,
+                                               nullptr,
+                                               expect_create_section_settings,
+                                               expect_merge_section_settings,
+                                               expect_create_server_settings,
+                                               expect_merge_server_settings,
+                                               expect_directives,
+                                               expect_register_hooks,
+                                               AP_MODULE_FLAG_NONE};
 
 } // extern "C"

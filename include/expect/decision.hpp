@@ -1,11 +1,14 @@
 // What to do: runs a request's field through a policy. Pure, without allocation, and in a time that
-// is linear in the field's length and does not depend on rules for other names.
+// is linear in the field's length and does not depend on rules for other names: the field is read
+// once, and each of its different members, of which there are most_members at most, is ruled on
+// once.
 #ifndef EXPECT_DECISION_HPP
 #define EXPECT_DECISION_HPP
 
-#include "expect/builtin.hpp"
+#include "expect/conditions.hpp"
 #include "expect/field.hpp"
 #include "expect/index.hpp"
+#include "expect/members.hpp"
 #include "expect/policy.hpp"
 
 #include <cstddef>
@@ -14,50 +17,29 @@
 
 namespace expect {
 
-// What a request says of its content (RFC 9112, 6.3).
-enum class content_kind : std::uint8_t {
-    none,      // neither a Content-Length above 0 nor Transfer-Encoding
-    declared,  // Content-Length
-    undeclared // its length is known only at its end
+// What a ruling comes from.
+enum class ruling_cause : std::uint8_t {
+    rule,     // a rule that decided, or whose condition could not be evaluated
+    http_1_0, // in HTTP/1.0 100-continue is ignored (RFC 9110, 10.1.1: MUST)
+    no_rule   // the end of a chain without the built-in list: rejected
 };
 
-// What the server answers when it is asked for a condition of its own.
-enum class condition_result : std::uint8_t { fails, holds, error };
-
-// Evaluates rule::expression. Must not throw.
-using condition_evaluator = condition_result (*)(void *context, const void *expression) noexcept;
-
-// What the decision needs to know of a request besides the field.
-struct request_facts {
-    bool http_1_1 = true; // HTTP/1.1 or later; in HTTP/1.0 100-continue is ignored
-    content_kind content = content_kind::none;
-    std::uint64_t content_length = 0;       // bytes; meaningful for content_kind::declared
-    condition_evaluator evaluate = nullptr; // without one, a rule with an expression is an error
-    void *context = nullptr;                // handed to evaluate
-};
-
-// Why a rule did not decide, for those who follow the reasoning.
-enum class rule_outcome : std::uint8_t {
-    decided,
-    other_member,     // the pattern asks for another value or other parameters
-    has_content,      // no-content does not hold
-    not_longer,       // longer-than does not hold
-    expression_false, // the server's condition does not hold
-    expression_error  // the server's condition could not be evaluated
-};
-
-// What became of a member. No rule decided where a condition could not be evaluated, where HTTP/1.0
-// has 100-continue ignored, and at the end of a chain without the built-in list.
+// What becomes of a member.
 struct ruling {
+    // Of a rule that asks, meet where there is nothing to ask about: 100-continue without content.
     action then = action::reject;
-    const rule *by = nullptr; // the rule that decided, or null
-    bool failed = false;      // a condition could not be evaluated: nothing was decided
+    ruling_cause cause = ruling_cause::no_rule;
+    bool failed = false;      // a condition of the rule could not be evaluated: nothing was decided
+    const rule *by = nullptr; // with ruling_cause::rule
 };
 
+// In the order of precedence: what comes later is made by one member alone. Of rejected and failed
+// the first member in field order counts.
 enum class verdict : std::uint8_t {
     none,     // the field holds no expectation
-    met,      // at least one member is met, none rejected
     ignored,  // every member is ignored
+    met,      // at least one member is met, none of what follows
+    asked,    // an application has to be asked about a member, none is rejected
     rejected, // a member is rejected, or the field is malformed and rejected
     failed    // a condition could not be evaluated; the request must not pass
 };
@@ -65,15 +47,21 @@ enum class verdict : std::uint8_t {
 // What comes of a field. Views point into the field that was judged.
 struct decision {
     verdict outcome = verdict::none;
-    const rule *by = nullptr; // the rule of the first member that made the outcome; may be null
-    std::string_view member;  // that member; the whole field where it is malformed
+    ruling_cause cause = ruling_cause::no_rule; // of the first member that made the outcome
+    const rule *by = nullptr;                   // with ruling_cause::rule
+    std::string_view member;               // that member; the whole field where it is malformed
     parse_error error = parse_error::none; // not none: the field is malformed
     std::size_t error_offset = 0;
     bool meets_100_continue = false; // 100-continue is met, by meet or continue
-    bool sends_100_at_once = false;  // by continue
-    bool may_await_100 = false;      // 100-continue, or a field that hides it, was ignored: the
-                                     // client may wait for a 100 that never comes
+    // By continue, and only where a 100 means anything; early only where no application is asked
+    // about another member, because nothing is promised before it has answered.
+    bool sends_100_at_gate = false;
+    bool sends_100_early = false;
+    bool ignored_100 = false; // 100-continue, or a field that may hide it, was ignored: the client
+                              // may wait for a 100 that never comes
+    bool asks_about_100 = false; // an application decides about 100-continue
 
+    // The status of a rejection.
     [[nodiscard]] std::uint16_t status() const noexcept {
         return by != nullptr ? by->status : status_expectation_failed;
     }
@@ -91,41 +79,20 @@ struct silent_listener {
 
 namespace detail {
 
-// Whether a rule's conditions hold; its pattern is known to match.
-inline rule_outcome test_conditions(const rule &tested, const request_facts &facts) noexcept {
-    if (tested.no_content && facts.content != content_kind::none) {
-        return rule_outcome::has_content;
-    }
-    if (tested.has_longer_than &&
-        (facts.content == content_kind::none ||
-         (facts.content == content_kind::declared && facts.content_length <= tested.longer_than))) {
-        return rule_outcome::not_longer;
-    }
-    if (tested.expression != nullptr) {
-        const condition_result result = facts.evaluate == nullptr
-                                            ? condition_result::error
-                                            : facts.evaluate(facts.context, tested.expression);
-        if (result != condition_result::holds) {
-            return result == condition_result::fails ? rule_outcome::expression_false
-                                                     : rule_outcome::expression_error;
-        }
-    }
-    return rule_outcome::decided;
-}
-
 // Goes on with a rule whose pattern matches. True when the search is over.
 template <class Listener>
-bool settle(const rule &tested, const request_facts &facts, ruling &ruled,
-            Listener &listener) noexcept {
-    const rule_outcome outcome = test_conditions(tested, facts);
-    listener.on_rule(tested, outcome);
-    if (outcome == rule_outcome::decided) {
-        ruled.then = tested.then;
-        ruled.by = &tested;
-        return true;
-    }
+bool try_rule(const rule &tried, const request_facts &facts, ruling &ruled,
+              Listener &listener) noexcept {
+    const rule_outcome outcome = test_conditions(tried, facts);
+    listener.on_rule(tried, outcome);
     ruled.failed = outcome == rule_outcome::expression_error;
-    return ruled.failed;
+    if (outcome != rule_outcome::decided && !ruled.failed) {
+        return false;
+    }
+    ruled.then = ruled.failed ? action::reject : tried.then;
+    ruled.cause = ruling_cause::rule;
+    ruled.by = &tried;
+    return true;
 }
 
 template <class Listener>
@@ -139,7 +106,7 @@ ruling rule_on_member(const rule_list *lists, const request_facts &facts, const 
             if (candidate.what.kind == pattern_kind::member &&
                 !matches_behind_name(candidate.what, member)) {
                 listener.on_rule(candidate, rule_outcome::other_member);
-            } else if (settle(candidate, facts, ruled, listener)) {
+            } else if (try_rule(candidate, facts, ruled, listener)) {
                 return ruled;
             }
         }
@@ -154,7 +121,7 @@ ruling rule_on_malformed(const rule_list *lists, const request_facts &facts,
     for (const rule_list *list = lists; list != nullptr; list = list->next) {
         for (std::uint32_t at = list->index.first_malformed; at != rule_index::end;
              at = list->index.next[at]) {
-            if (settle(list->rules[at], facts, ruled, listener)) {
+            if (try_rule(list->rules[at], facts, ruled, listener)) {
                 return ruled;
             }
         }
@@ -168,10 +135,12 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
     }
     switch (ruled.then) {
     case action::meet:
-    case action::continue_now:
+    case action::continue_at_gate:
         return verdict::met;
     case action::ignore:
         return verdict::ignored;
+    case action::ask:
+        return verdict::asked;
     case action::reject:
         return verdict::rejected;
     }
@@ -180,20 +149,25 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
 
 // Adds a member's ruling to the decision. True when the request is settled. Inlined, as is the next
 // one, because passing the structs through memory costs a fifth of a decision.
-[[gnu::always_inline]] inline bool add_ruling(decision &made, const expectation &member,
+[[gnu::always_inline]] inline bool add_ruling(decision &made, const request_facts &facts,
+                                              const expectation &member,
                                               const ruling &ruled) noexcept {
     const verdict outcome = verdict_of(ruled);
-    const bool settled = outcome == verdict::rejected || outcome == verdict::failed;
+    const bool settled = outcome >= verdict::rejected;
     if (settled) {
         made = decision{}; // nothing of the field is obeyed: no 100 for a member in front
     } else if (member.is_100_continue()) {
-        made.meets_100_continue |= outcome == verdict::met;
-        made.sends_100_at_once |= ruled.then == action::continue_now;
-        made.may_await_100 |= outcome == verdict::ignored;
+        made.meets_100_continue = outcome == verdict::met;
+        made.ignored_100 = outcome == verdict::ignored;
+        made.asks_about_100 = outcome == verdict::asked;
+        if (ruled.then == action::continue_at_gate && facts.allows_100()) {
+            made.sends_100_early = ruled.by->early;
+            made.sends_100_at_gate = !ruled.by->early;
+        }
     }
-    if (settled || made.outcome == verdict::none ||
-        (made.outcome == verdict::ignored && outcome == verdict::met)) {
+    if (outcome > made.outcome) {
         made.outcome = outcome;
+        made.cause = ruled.cause;
         made.by = ruled.by;
         made.member = member.text;
     }
@@ -206,9 +180,13 @@ judge_member(const rule_list *lists, const request_facts &facts, const expectati
              Listener &listener) noexcept {
     ruling ruled;
     if (!facts.http_1_1 && member.is_100_continue()) {
-        ruled.then = action::ignore; // RFC 9110, 10.1.1: MUST ignore
+        ruled.then = action::ignore;
+        ruled.cause = ruling_cause::http_1_0;
     } else {
         ruled = rule_on_member(lists, facts, member, listener);
+        if (ruled.then == action::ask && member.is_100_continue() && !facts.has_content()) {
+            ruled.then = action::meet;
+        }
     }
     listener.on_member(member, ruled);
     return ruled;
@@ -219,16 +197,46 @@ void judge_malformed(decision &made, const rule_list *lists, const request_facts
                      std::string_view field, Listener &listener) noexcept {
     const ruling ruled = rule_on_malformed(lists, facts, listener);
     made.outcome = verdict_of(ruled);
+    made.cause = ruled.cause;
     made.by = ruled.by;
     made.member = field;
-    made.may_await_100 = made.outcome == verdict::ignored;
+    made.ignored_100 = made.outcome == verdict::ignored;
+}
+
+// Judges a field of which one member was read, if has_member.
+template <class Listener>
+void judge_list(decision &made, const rule_list *lists, const request_facts &facts,
+                std::string_view field, member_reader &reader, bool has_member, expectation &member,
+                Listener &listener) noexcept {
+    member_set members;
+    for (; has_member; has_member = reader.next(member)) {
+        members.add(member);
+    }
+    made.error = reader.error();
+    if (made.error != parse_error::none) {
+        made.error_offset = reader.offset();
+        judge_malformed(made, lists, facts, field, listener);
+        return;
+    }
+    bool is_settled = false;
+    for (const expectation &each : members) {
+        if (is_settled && !listener.hears_every_member()) {
+            break;
+        }
+        const ruling ruled = judge_member(lists, facts, each, listener);
+        is_settled = is_settled || add_ruling(made, facts, each, ruled);
+    }
+    if (made.outcome == verdict::asked && made.sends_100_early) {
+        made.sends_100_early = false;
+        made.sends_100_at_gate = true;
+    }
 }
 
 } // namespace detail
 
-// Judges a field value by a chain of indexed rule lists that ends with built_in. Several field
-// lines are one value, joined by commas. A malformed field is never partly obeyed: it is read to
-// its end before any member is ruled on. A null chain rejects everything.
+// Judges a field value by a chain of indexed rule lists that ends with built_in (builtin.hpp).
+// Several field lines are one value, joined by commas. A malformed field is never partly obeyed: it
+// is read to its end before any member is ruled on. A null chain rejects everything.
 template <class Listener>
 decision decide(const rule_list *lists, const request_facts &facts, std::string_view field,
                 Listener &listener) noexcept {
@@ -237,31 +245,16 @@ decision decide(const rule_list *lists, const request_facts &facts, std::string_
     if (field == name_100_continue) { // nearly every field there is
         first.text = field;
         first.name = field;
-        detail::add_ruling(made, first, detail::judge_member(lists, facts, first, listener));
-        return made;
+        first.is_100 = true;
+    } else {
+        member_reader reader(field);
+        const bool has_member = reader.next(first);
+        if (!has_member || !reader.at_end()) {
+            detail::judge_list(made, lists, facts, field, reader, has_member, first, listener);
+            return made;
+        }
     }
-    member_reader reader(field);
-    const bool has_member = reader.next(first);
-    const bool is_only_member = has_member && reader.at_end();
-    if (is_only_member) {
-        detail::add_ruling(made, first, detail::judge_member(lists, facts, first, listener));
-        return made;
-    }
-    expectation member;
-    while (reader.next(member)) {
-    }
-    made.error = reader.error();
-    if (made.error != parse_error::none) {
-        made.error_offset = reader.offset();
-        detail::judge_malformed(made, lists, facts, field, listener);
-        return made;
-    }
-    member_reader again(field);
-    bool is_settled = false;
-    while ((!is_settled || listener.hears_every_member()) && again.next(member)) {
-        const ruling ruled = detail::judge_member(lists, facts, member, listener);
-        is_settled = is_settled || detail::add_ruling(made, member, ruled);
-    }
+    detail::add_ruling(made, facts, first, detail::judge_member(lists, facts, first, listener));
     return made;
 }
 

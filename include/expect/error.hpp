@@ -19,6 +19,7 @@ enum class parse_error : std::uint8_t {
     parameter_equals_expected,    // a parameter's name is not followed by "="
     parameter_value_expected,     // a parameter's "=" is followed by no value
     comma_expected,               // something other than "," behind a member
+    too_many_members,             // one more than most_members (field.hpp) begins
     line_folded,                  // the field line was continued by obs-fold (RFC 9112, 5.2)
     pattern_empty,                // patterns only, from here on
     pattern_unknown_keyword,      // "@" and not "@malformed"
@@ -52,6 +53,8 @@ constexpr std::string_view text(parse_error error) noexcept {
         return "a parameter's \"=\" must be followed by a token or a quoted-string";
     case parse_error::comma_expected:
         return "a member must be followed by a comma or the end";
+    case parse_error::too_many_members:
+        return "the list has more than 64 members";
     case parse_error::line_folded:
         return "the field line is continued by obs-fold";
     case parse_error::pattern_empty:

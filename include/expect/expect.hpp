@@ -4,25 +4,31 @@
 //   expect::rule_list mine = ...;               rules as rule_reader made them
 //   expect::build_index(mine, memory);          index_words(mine.count) words
 //   mine.next = &expect::built_in;              the chain ends with the built-in rules
-//   expect::decide(&mine, facts, field_value);  -> met, ignored, rejected, by which rule
+//   expect::decide(&mine, facts, field_value);  -> met, asked, ignored, rejected, by which rule
 //
 // A tour from the bottom up: which bytes (ascii), what a value is (value), what was sent (field),
-// what a rule speaks of (pattern), what was configured (policy), how rules are found (index), the
-// rules behind all others (builtin), which rules are never reached (coverage), what to do
-// (decision), what is handed on (canonical), and how administrators spell it (words, rule_reader).
+// which of it is said twice (members), what a rule speaks of (pattern), what was configured
+// (policy), how rules are found (index), when they hold (conditions), what to do (decision), what
+// is handed on (canonical). For start-up: how administrators spell it (words, rule_error,
+// rule_reader), the rules behind all others (builtin), which rules are never reached (coverage),
+// which are probably not meant (doubt).
 #ifndef EXPECT_EXPECT_HPP
 #define EXPECT_EXPECT_HPP
 
 #include "expect/ascii.hpp"
 #include "expect/builtin.hpp"
 #include "expect/canonical.hpp"
+#include "expect/conditions.hpp"
 #include "expect/coverage.hpp"
 #include "expect/decision.hpp"
+#include "expect/doubt.hpp"
 #include "expect/error.hpp"
 #include "expect/field.hpp"
 #include "expect/index.hpp"
+#include "expect/members.hpp"
 #include "expect/pattern.hpp"
 #include "expect/policy.hpp"
+#include "expect/rule_error.hpp"
 #include "expect/rule_reader.hpp"
 #include "expect/value.hpp"
 #include "expect/words.hpp"

@@ -14,12 +14,17 @@
 #include "expect/value.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace expect {
 
 // The one expectation that HTTP defines (RFC 9110, 10.1.1).
 inline constexpr std::string_view name_100_continue = "100-continue";
+
+// More members, as sent and without empty elements, are malformed: no client needs them, and all
+// bounds on the work for a request follow from this one.
+inline constexpr std::size_t most_members = 64;
 
 // One member of the list. All views point into the text that was read and live as long as it.
 struct expectation {
@@ -28,48 +33,55 @@ struct expectation {
     value_text value;            // meaningful where has_value
     std::string_view parameters; // from the first ";" to the member's end; may be empty
     bool has_value = false;
+    bool is_100 = false; // see below
 
-    // Whether this is 100-continue itself: 100-continue=1 is another expectation. Nearly everyone
-    // spells it as RFC 9110 does, which is a comparison of two words.
-    [[nodiscard]] bool is_100_continue() const noexcept {
-        return !has_value &&
-               (name == name_100_continue || equal_ignoring_case(name, name_100_continue));
-    }
+    // Whether this is 100-continue itself: 100-continue=1 is another expectation. It is asked
+    // several times of a member, so whoever reads one finds it out once.
+    [[nodiscard]] constexpr bool is_100_continue() const noexcept { return is_100; }
 };
+
+// FNV-1a over a name in lower case.
+constexpr std::uint32_t hash_name(std::string_view name) noexcept {
+    std::uint32_t hash = 2166136261u;
+    for (const char byte : name) {
+        hash = (hash ^ static_cast<unsigned char>(fold(byte))) * 16777619u;
+    }
+    return hash;
+}
 
 // Reads the members of a field value one after the other. Allocates nothing, looks at each byte
 // once, never reads past the end of the text.
 class member_reader {
 public:
-    explicit member_reader(std::string_view field) noexcept
+    constexpr explicit member_reader(std::string_view field) noexcept
         : begin_(field.data()), at_(field.data()), end_(field.data() + field.size()) {}
 
     // Reads the next member. False at the end of the list and at the first error; error() tells
     // which. After an error every further call answers false.
-    bool next(expectation &member) noexcept;
+    constexpr bool next(expectation &member) noexcept;
 
     // Whether only white space and empty elements are left.
-    bool at_end() noexcept;
+    constexpr bool at_end() noexcept;
 
-    [[nodiscard]] parse_error error() const noexcept { return error_; }
+    [[nodiscard]] constexpr parse_error error() const noexcept { return error_; }
 
     // Bytes from the start of the text: behind the last member read, or, after an error, the first
     // byte that does not fit (the text's length where something is missing at its end).
-    [[nodiscard]] std::size_t offset() const noexcept {
+    [[nodiscard]] constexpr std::size_t offset() const noexcept {
         return static_cast<std::size_t>(at_ - begin_);
     }
 
 private:
-    bool fail(parse_error error) noexcept {
+    constexpr bool fail(parse_error error) noexcept {
         error_ = error;
         return false;
     }
-    void skip_ows() noexcept {
+    constexpr void skip_ows() noexcept {
         while (at_ != end_ && is(ows, *at_)) {
             ++at_;
         }
     }
-    std::string_view read_token() noexcept {
+    constexpr std::string_view read_token() noexcept {
         const char *start = at_;
         const char *at = start; // in a register, unlike at_
         while (at != end_ && is(tchar, *at)) {
@@ -78,17 +90,18 @@ private:
         at_ = at;
         return {start, static_cast<std::size_t>(at - start)};
     }
-    bool read_value(value_text &value, parse_error missing) noexcept;
-    bool read_quoted_string(value_text &value) noexcept;
-    bool read_parameters(expectation &member) noexcept;
+    constexpr bool read_value(value_text &value, parse_error missing) noexcept;
+    constexpr bool read_quoted_string(value_text &value) noexcept;
+    constexpr bool read_parameters(expectation &member) noexcept;
 
     const char *begin_;
     const char *at_;
     const char *end_;
+    std::size_t count_ = 0; // members that were begun
     parse_error error_ = parse_error::none;
 };
 
-inline bool member_reader::at_end() noexcept {
+constexpr bool member_reader::at_end() noexcept {
     if (error_ != parse_error::none) {
         return false;
     }
@@ -98,9 +111,12 @@ inline bool member_reader::at_end() noexcept {
     return at_ == end_;
 }
 
-inline bool member_reader::next(expectation &member) noexcept {
+constexpr bool member_reader::next(expectation &member) noexcept {
     if (error_ != parse_error::none || at_end()) {
         return false;
+    }
+    if (count_++ == most_members) {
+        return fail(parse_error::too_many_members);
     }
     member = expectation{};
     const char *start = at_;
@@ -114,6 +130,9 @@ inline bool member_reader::next(expectation &member) noexcept {
         if (!read_value(member.value, parse_error::value_expected) || !read_parameters(member)) {
             return false;
         }
+    } else { // nearly everyone spells it as RFC 9110 does, which is a comparison of two words
+        member.is_100 =
+            member.name == name_100_continue || equal_ignoring_case(member.name, name_100_continue);
     }
     member.text = {start, static_cast<std::size_t>(at_ - start)};
     skip_ows();
@@ -123,7 +142,7 @@ inline bool member_reader::next(expectation &member) noexcept {
     return fail(*at_ == ';' ? parse_error::parameter_without_value : parse_error::comma_expected);
 }
 
-inline bool member_reader::read_value(value_text &value, parse_error missing) noexcept {
+constexpr bool member_reader::read_value(value_text &value, parse_error missing) noexcept {
     if (at_ != end_ && *at_ == '"') {
         return read_quoted_string(value);
     }
@@ -132,7 +151,7 @@ inline bool member_reader::read_value(value_text &value, parse_error missing) no
     return value.raw.empty() ? fail(missing) : true;
 }
 
-inline bool member_reader::read_quoted_string(value_text &value) noexcept {
+constexpr bool member_reader::read_quoted_string(value_text &value) noexcept {
     const char *start = ++at_;
     while (at_ != end_ && *at_ != '"') {
         if (*at_ == '\\') {
@@ -157,7 +176,7 @@ inline bool member_reader::read_quoted_string(value_text &value) noexcept {
     return true;
 }
 
-inline bool member_reader::read_parameters(expectation &member) noexcept {
+constexpr bool member_reader::read_parameters(expectation &member) noexcept {
     const char *first = nullptr;
     const char *behind_last = at_;
     for (;;) {

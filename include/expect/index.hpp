@@ -1,5 +1,6 @@
 // How the rules for a name are found in a time that does not depend on the rules for other names.
-// The index is built once, in memory that the caller provides, and only read afterwards.
+// The index is built once, in memory that the caller provides, and only read afterwards. Only
+// administrators put names into it, so a client cannot make it degenerate.
 #ifndef EXPECT_INDEX_HPP
 #define EXPECT_INDEX_HPP
 
@@ -11,16 +12,6 @@
 #include <string_view>
 
 namespace expect {
-
-// FNV-1a over the name in lower case. Only administrators put names into an index, so a client
-// cannot make it degenerate.
-constexpr std::uint32_t hash_name(std::string_view name) noexcept {
-    std::uint32_t hash = 2166136261u;
-    for (const char byte : name) {
-        hash = (hash ^ static_cast<unsigned char>(fold(byte))) * 16777619u;
-    }
-    return hash;
-}
 
 namespace detail {
 
@@ -43,6 +34,14 @@ constexpr std::uint32_t find_slot(const Rules &rules, const std::uint32_t *slots
         slot = (slot + 1) & mask;
     }
     return slot;
+}
+
+// Where in its memory an index has what.
+constexpr void lay_index(rule_index &index, const std::uint32_t *memory,
+                         std::uint32_t count) noexcept {
+    index.next = memory;
+    index.next_accepting = memory + count;
+    index.slots = memory + 2 * std::size_t{count};
 }
 
 } // namespace detail
@@ -89,9 +88,7 @@ constexpr void build_index(rule_list &list, std::uint32_t *memory) noexcept {
     }
     index.first_100_continue =
         slots[detail::find_slot(list.rules, slots, index.mask, name_100_continue)];
-    index.next = next;
-    index.next_accepting = next_accepting;
-    index.slots = slots;
+    detail::lay_index(index, memory, list.count);
     list.index = index;
 }
 

@@ -33,7 +33,7 @@ struct pattern {
     std::uint32_t parameter_count = 0;
 
     // Whether this speaks of 100-continue by name.
-    [[nodiscard]] bool is_100_continue() const noexcept {
+    [[nodiscard]] constexpr bool is_100_continue() const noexcept {
         return kind == pattern_kind::member && spelled.is_100_continue();
     }
 };
@@ -44,7 +44,7 @@ struct pattern_result {
     parse_error error = parse_error::none;
     std::size_t offset = 0;
 
-    explicit operator bool() const noexcept { return error == parse_error::none; }
+    constexpr explicit operator bool() const noexcept { return error == parse_error::none; }
 };
 
 // The patterns that spell no expectation.
@@ -53,12 +53,12 @@ inline constexpr std::string_view malformed_keyword = "@malformed";
 
 namespace detail {
 
-inline bool is_bare_asterisk(value_text value) noexcept {
+constexpr bool is_bare_asterisk(value_text value) noexcept {
     return !value.quoted && value.raw == "*";
 }
 
 // Where text ends with ";" OWS "*": the offset of that ";", else npos.
-inline std::size_t find_any_parameters(std::string_view text) noexcept {
+constexpr std::size_t find_any_parameters(std::string_view text) noexcept {
     if (text.empty() || text.back() != '*') {
         return std::string_view::npos;
     }
@@ -69,7 +69,7 @@ inline std::size_t find_any_parameters(std::string_view text) noexcept {
     return at > 0 && text.data()[at - 1] == ';' ? at - 1 : std::string_view::npos;
 }
 
-inline pattern_result pattern_failure(parse_error error, std::size_t offset) noexcept {
+constexpr pattern_result pattern_failure(parse_error error, std::size_t offset) noexcept {
     pattern_result result;
     result.error = error;
     result.offset = offset;
@@ -79,7 +79,7 @@ inline pattern_result pattern_failure(parse_error error, std::size_t offset) noe
 } // namespace detail
 
 // Reads a pattern. The views of the answer point into text, which must outlive it.
-inline pattern_result parse_pattern(std::string_view text) noexcept {
+constexpr pattern_result parse_pattern(std::string_view text) noexcept {
     using detail::pattern_failure;
     pattern_result result;
     pattern &out = result.value;
@@ -134,7 +134,7 @@ inline pattern_result parse_pattern(std::string_view text) noexcept {
 }
 
 // Whether both have the same parameters, in any order, each as often.
-inline bool same_parameters(const pattern &wanted, const expectation &member) noexcept {
+constexpr bool same_parameters(const pattern &wanted, const expectation &member) noexcept {
     if (count_parameters(member.parameters) != wanted.parameter_count) {
         return false;
     }
@@ -150,7 +150,7 @@ inline bool same_parameters(const pattern &wanted, const expectation &member) no
 }
 
 // What a pattern asks behind the name: its value and parameters. The names must be known to match.
-inline bool matches_behind_name(const pattern &wanted, const expectation &member) noexcept {
+constexpr bool matches_behind_name(const pattern &wanted, const expectation &member) noexcept {
     if (wanted.spelled.has_value != member.has_value) {
         return false;
     }
@@ -164,7 +164,7 @@ inline bool matches_behind_name(const pattern &wanted, const expectation &member
 }
 
 // Whether a well-formed expectation matches. Linear in the member's length for a given pattern.
-inline bool matches(const pattern &wanted, const expectation &member) noexcept {
+constexpr bool matches(const pattern &wanted, const expectation &member) noexcept {
     switch (wanted.kind) {
     case pattern_kind::any:
         return true;

@@ -5,28 +5,49 @@
 #include "expect/pattern.hpp"
 
 #include <cstdint>
+#include <limits>
+#include <string_view>
 
 namespace expect {
 
 enum class action : std::uint8_t {
-    meet,         // the server meets the expectation
-    continue_now, // the same, and 100 is sent at once; for 100-continue alone
-    ignore,       // as if the member had not been sent
-    reject        // a final status
+    meet,             // the server meets the expectation
+    continue_at_gate, // the same, and 100 waits for no reader; for 100-continue alone
+    ignore,           // as if the member had not been sent
+    ask,              // an application decides
+    reject            // a final status
 };
 
 inline constexpr std::uint16_t status_expectation_failed = 417; // RFC 9110, 15.5.18
 
-// One rule. All of its conditions must hold for it to apply.
+// Which content a rule is for: a range on the line of all contents, where no content is 0, content
+// of a declared length is that many bytes, and content of undeclared length comes last.
+struct content_range {
+    static constexpr std::uint64_t undeclared = std::numeric_limits<std::uint64_t>::max();
+
+    std::uint64_t least = 0;
+    std::uint64_t most = undeclared;
+
+    [[nodiscard]] constexpr bool holds(std::uint64_t place) const noexcept {
+        return least <= place && place <= most;
+    }
+    [[nodiscard]] constexpr bool is_empty() const noexcept { return least > most; }
+    [[nodiscard]] constexpr bool holds_all_of(const content_range &other) const noexcept {
+        return least <= other.least && other.most <= most;
+    }
+};
+
+// One rule. Its pattern must match, and its conditions, content and expression, must hold.
 struct rule {
     pattern what;
     action then = action::reject;
-    bool no_content = false;      // only requests without content
-    bool has_longer_than = false; // only content of more bytes than longer_than, or of
-                                  // undeclared length
-    std::uint16_t status = status_expectation_failed; // meaningful for action::reject
-    std::uint64_t longer_than = 0;                    // bytes
+    bool early = false;           // continue: 100 is sent as soon as the request is judged
+    bool has_retry_after = false; // reject
+    std::uint16_t status = status_expectation_failed; // reject
+    std::uint32_t retry_after = 0;                    // seconds
+    content_range content;
     const void *expression = nullptr; // a condition that the server evaluates; null for none
+    std::string_view url;             // ask: the path of the application that is asked
     const void *tag = nullptr;        // the server's own: where the rule is written, say
 };
 

@@ -1,10 +1,11 @@
-// How a rule is written: ACTION PATTERN [OPTION ...], word by word, and what can be wrong with it.
+// How a rule is written: ACTION PATTERN [OPTION ...], word by word.
 #ifndef EXPECT_RULE_READER_HPP
 #define EXPECT_RULE_READER_HPP
 
 #include "expect/ascii.hpp"
 #include "expect/pattern.hpp"
 #include "expect/policy.hpp"
+#include "expect/rule_error.hpp"
 #include "expect/words.hpp"
 
 #include <cstddef>
@@ -14,84 +15,22 @@
 
 namespace expect {
 
-// Every reason for which words make no rule.
-enum class rule_error : std::uint8_t {
-    none,
-    action_unknown,
-    pattern_bad,       // rule_reader::pattern_error tells more
-    continue_of_other, // continue with anything but 100-continue
-    malformed_met,     // meet or continue with @malformed
-    option_unknown,
-    option_repeated,
-    status_without_reject,
-    status_bad,
-    size_bad,
-    expression_empty,
-    conditions_contradict // no-content together with longer-than
-};
-
-// Why, as a clause to stand behind the word in question.
-constexpr std::string_view text(rule_error error) noexcept {
-    switch (error) {
-    case rule_error::none:
-        return "no error";
-    case rule_error::action_unknown:
-        return "not an action";
-    case rule_error::pattern_bad:
-        return "not a pattern";
-    case rule_error::continue_of_other:
-        return "the action continue sends a 100, which only 100-continue asks for";
-    case rule_error::malformed_met:
-        return "a field that does not parse cannot be met";
-    case rule_error::option_unknown:
-        return "not an option";
-    case rule_error::option_repeated:
-        return "the option is given twice";
-    case rule_error::status_without_reject:
-        return "only the action reject answers with a status";
-    case rule_error::status_bad:
-        return "not a status that refuses a request";
-    case rule_error::size_bad:
-        return "not a size";
-    case rule_error::expression_empty:
-        return "the expression is empty";
-    case rule_error::conditions_contradict:
-        return "no-content and longer-than= never hold together";
+// Reads a number of decimal digits alone, at least one. False where it is none or above limit.
+constexpr bool parse_number(std::string_view text, std::uint64_t limit,
+                            std::uint64_t &number) noexcept {
+    std::uint64_t sum = 0;
+    for (const char byte : text) {
+        const auto digit = static_cast<std::uint64_t>(static_cast<unsigned char>(byte)) - '0';
+        if (digit > 9 || digit > limit || sum > (limit - digit) / 10) {
+            return false;
+        }
+        sum = sum * 10 + digit;
     }
-    return "";
+    number = text.empty() ? number : sum;
+    return !text.empty();
 }
 
-// What is accepted instead, as a clause.
-constexpr std::string_view accepted(rule_error error) noexcept {
-    switch (error) {
-    case rule_error::none:
-        return "";
-    case rule_error::action_unknown:
-        return "meet, continue, ignore or reject";
-    case rule_error::pattern_bad:
-        return "name, name=value or name=* (then also ;parameter=value or ;*), * or @malformed";
-    case rule_error::continue_of_other:
-        return "continue 100-continue";
-    case rule_error::malformed_met:
-        return "reject @malformed or ignore @malformed";
-    case rule_error::option_unknown:
-    case rule_error::option_repeated:
-        return "each of status=, longer-than=, no-content and expr= at most once";
-    case rule_error::status_without_reject:
-        return "reject PATTERN status=STATUS";
-    case rule_error::status_bad:
-        return "a number from 400 to 599";
-    case rule_error::size_bad:
-        return "a number of bytes, with the suffix K, M or G for powers of 1024, below 2^63";
-    case rule_error::expression_empty:
-        return "an expression as httpd's <If> takes it";
-    case rule_error::conditions_contradict:
-        return "one of them";
-    }
-    return "";
-}
-
-// Reads a size: digits, then nothing or one of K, M and G in any case. False where it is none or
+// Reads a size: a number, then nothing or one of K, M and G in any case. False where it is none or
 // too large for a length of content (2^63 - 1 bytes).
 constexpr bool parse_size(std::string_view text, std::uint64_t &bytes) noexcept {
     constexpr std::uint64_t limit = std::numeric_limits<std::int64_t>::max();
@@ -100,129 +39,250 @@ constexpr bool parse_size(std::string_view text, std::uint64_t &bytes) noexcept 
         const char suffix = fold(text.back());
         unit = suffix == 'k' ? 1u << 10 : suffix == 'm' ? 1u << 20 : suffix == 'g' ? 1u << 30 : 1;
     }
-    text = slice(text, 0, text.size() - (unit > 1 ? 1 : 0));
-    if (text.empty()) {
-        return false;
-    }
     std::uint64_t number = 0;
-    for (const char byte : text) {
-        const auto digit = static_cast<std::uint64_t>(static_cast<unsigned char>(byte)) - '0';
-        if (digit > 9 || number > (limit - digit) / 10) {
-            return false;
-        }
-        number = number * 10 + digit;
-    }
-    if (number > limit / unit) {
+    if (!parse_number(slice(text, 0, text.size() - (unit > 1 ? 1 : 0)), limit / unit, number)) {
         return false;
     }
     bytes = number * unit;
     return true;
 }
 
-// Reads a status: three digits, from 400 to 599.
+// Reads a status that refuses a request: three digits, from 400 to 599.
 constexpr bool parse_status(std::string_view text, std::uint16_t &status) noexcept {
-    if (text.size() != 3) {
+    std::uint64_t number = 0;
+    if (text.size() != 3 || !parse_number(text, 599, number) || number < 400) {
         return false;
     }
-    unsigned number = 0;
-    for (const char byte : text) {
-        if (byte < '0' || byte > '9') {
-            return false;
-        }
-        number = number * 10 + static_cast<unsigned>(byte - '0');
-    }
     status = static_cast<std::uint16_t>(number);
-    return number >= 400 && number <= 599;
+    return true;
 }
 
-// Takes the words of a rule in order. Each call answers whether all is well so far; after a false
-// the members tell why. The rule's views point into the pattern's word, which must outlive it.
+// Reads how long to wait before trying again (RFC 9110, 10.2.3), in seconds; 2^31 - 1 at most,
+// because more overflows in clients.
+constexpr bool parse_seconds(std::string_view text, std::uint32_t &seconds) noexcept {
+    std::uint64_t number = 0;
+    if (!parse_number(text, std::numeric_limits<std::int32_t>::max(), number)) {
+        return false;
+    }
+    seconds = static_cast<std::uint32_t>(number);
+    return true;
+}
+
+// What is wrong with the path of an application that is asked: rule_error::none if nothing is.
+constexpr rule_error check_url(std::string_view url) noexcept {
+    if (url.empty() || url.front() != '/') {
+        return rule_error::url_without_slash;
+    }
+    bool in_path = true;
+    for (std::size_t at = 0; at < url.size(); ++at) {
+        const char byte = url.data()[at];
+        in_path = in_path && byte != '?';
+        if ((byte >= '\0' && byte <= ' ') || byte == '\x7f') {
+            return rule_error::url_with_space;
+        }
+        if (byte == '#') {
+            return rule_error::url_with_fragment;
+        }
+        if (in_path && at > 0 && byte == '/' && url.data()[at - 1] == '/') {
+            return rule_error::url_with_double_slash;
+        }
+    }
+    return rule_error::none;
+}
+
+// Takes the words of a rule in order, and finish() behind the last one. Each call answers whether
+// all is well so far; after a false the members tell why. The rule's views point into the words of
+// the pattern and of url=, which must outlive it.
 class rule_reader {
 public:
-    bool read_action(std::string_view word) noexcept;
-    bool read_pattern(std::string_view word) noexcept;
-    bool read_option(std::string_view word) noexcept;
+    constexpr bool read_action(std::string_view word) noexcept;
+    constexpr bool read_pattern(std::string_view word) noexcept;
+    constexpr bool read_option(std::string_view word) noexcept;
+    // Whether the words make a rule together, in whatever order the options came.
+    constexpr bool finish() noexcept;
 
     rule made;
     std::string_view expression; // what expr= asks for, or empty; the server compiles it
     rule_error error = rule_error::none;
-    parse_error pattern_error = parse_error::none; // with rule_error::pattern_bad,
+    parse_error pattern_error = parse_error::none; // with pattern_bad and pattern_cut,
     std::size_t pattern_offset = 0;                // and where in the word
 
 private:
-    bool fail(rule_error why) noexcept {
+    constexpr bool fail(rule_error why) noexcept {
         error = why;
         return false;
     }
-    bool read_option_value(rule_option option, std::string_view value) noexcept;
+    constexpr bool read_option_value(rule_option option, std::string_view value) noexcept;
+    constexpr bool read_status(std::string_view value) noexcept;
+    constexpr bool read_retry_after(std::string_view value) noexcept;
+    constexpr bool read_longer_than(std::string_view value) noexcept;
+    constexpr bool read_shorter_than(std::string_view value) noexcept;
+    constexpr bool read_url(std::string_view value) noexcept;
+    constexpr bool check_sizes() noexcept;
 
     unsigned seen_ = 0; // a bit for each option
 };
 
-inline bool rule_reader::read_action(std::string_view word) noexcept {
-    const action *found = find_word(action_words, word);
-    if (found == nullptr) {
-        return fail(rule_error::action_unknown);
-    }
-    made.then = *found;
-    return true;
+namespace detail {
+
+constexpr unsigned bit_of(rule_option option) noexcept {
+    return 1u << static_cast<unsigned>(option);
 }
 
-inline bool rule_reader::read_pattern(std::string_view word) noexcept {
+// Whether the value of an option is quoted in place of the whole word, so that httpd ends the word
+// at the first space: 'expr="a' or 'status="413"'. An expression may begin with a string; but none
+// is one string alone.
+constexpr bool is_quoted_value(std::string_view value) noexcept {
+    if (value.empty() || (value.front() != '"' && value.front() != '\'')) {
+        return false;
+    }
+    std::size_t at = 1;
+    while (at < value.size() && value.data()[at] != value.front()) {
+        ++at;
+    }
+    return at + 1 >= value.size();
+}
+
+} // namespace detail
+
+constexpr bool rule_reader::read_action(std::string_view word) noexcept {
+    for (const auto &each : action_words) {
+        if (equal_ignoring_case(each.text, word)) {
+            made.then = each.value;
+            return true;
+        }
+    }
+    return fail(rule_error::action_unknown);
+}
+
+constexpr bool rule_reader::read_pattern(std::string_view word) noexcept {
     const pattern_result read = parse_pattern(word);
     if (!read) {
         pattern_error = read.error;
         pattern_offset = read.offset;
-        return fail(rule_error::pattern_bad);
+        const bool is_cut =
+            read.error == parse_error::quoted_string_unterminated ||
+            (read.error == parse_error::value_expected && read.offset == word.size());
+        return fail(is_cut ? rule_error::pattern_cut : rule_error::pattern_bad);
     }
     made.what = read.value;
-    const bool meets = made.then == action::meet || made.then == action::continue_now;
-    if (meets && made.what.kind == pattern_kind::malformed) {
-        return fail(rule_error::malformed_met);
+    if (made.what.kind == pattern_kind::malformed) {
+        if (made.then == action::ask) {
+            return fail(rule_error::malformed_asked);
+        }
+        if (made.then == action::meet || made.then == action::continue_at_gate) {
+            return fail(rule_error::malformed_met);
+        }
     }
-    if (made.then == action::continue_now && !made.what.is_100_continue()) {
-        return fail(rule_error::continue_of_other);
-    }
-    return true;
+    return made.then != action::continue_at_gate || made.what.is_100_continue() ||
+           fail(rule_error::continue_of_other);
 }
 
-inline bool rule_reader::read_option(std::string_view word) noexcept {
+constexpr bool rule_reader::read_option(std::string_view word) noexcept {
     for (const auto &each : option_words) {
         const bool takes_value = each.text.back() == '=';
         const std::string_view head = takes_value ? slice(word, 0, each.text.size()) : word;
         if (equal_ignoring_case(head, each.text)) {
-            const unsigned bit = 1u << static_cast<unsigned>(each.value);
-            if ((seen_ & bit) != 0) {
+            if ((seen_ & detail::bit_of(each.value)) != 0) {
                 return fail(rule_error::option_repeated);
             }
-            seen_ |= bit;
-            return read_option_value(each.value, slice(word, each.text.size()));
+            seen_ |= detail::bit_of(each.value);
+            const std::string_view value = slice(word, each.text.size());
+            return detail::is_quoted_value(value) ? fail(rule_error::option_quoted)
+                                                  : read_option_value(each.value, value);
         }
     }
-    return fail(rule_error::option_unknown);
+    return fail(expression.empty() ? rule_error::option_unknown : rule_error::expression_cut);
 }
 
-inline bool rule_reader::read_option_value(rule_option option, std::string_view value) noexcept {
+constexpr bool rule_reader::read_option_value(rule_option option, std::string_view value) noexcept {
     switch (option) {
     case rule_option::status:
-        if (made.then != action::reject) {
-            return fail(rule_error::status_without_reject);
-        }
-        return parse_status(value, made.status) || fail(rule_error::status_bad);
+        return read_status(value);
+    case rule_option::retry_after:
+        return read_retry_after(value);
     case rule_option::longer_than:
-        made.has_longer_than = true;
-        if (!parse_size(value, made.longer_than)) {
-            return fail(rule_error::size_bad);
-        }
-        break;
+        return read_longer_than(value);
+    case rule_option::shorter_than:
+        return read_shorter_than(value);
     case rule_option::no_content:
-        made.no_content = true;
-        break;
+        made.content.most = 0;
+        return check_sizes();
+    case rule_option::early:
+        made.early = true;
+        return made.then == action::continue_at_gate || fail(rule_error::early_without_continue);
+    case rule_option::url:
+        return read_url(value);
     case rule_option::expression:
         expression = value;
         return !value.empty() || fail(rule_error::expression_empty);
     }
-    return !(made.no_content && made.has_longer_than) || fail(rule_error::conditions_contradict);
+    return false;
+}
+
+constexpr bool rule_reader::read_status(std::string_view value) noexcept {
+    if (made.then != action::reject) {
+        return fail(made.then == action::ask ? rule_error::status_with_ask
+                                             : rule_error::status_without_reject);
+    }
+    return parse_status(value, made.status) || fail(rule_error::status_bad);
+}
+
+constexpr bool rule_reader::read_retry_after(std::string_view value) noexcept {
+    if (made.then != action::reject) {
+        return fail(rule_error::retry_after_unsuited);
+    }
+    made.has_retry_after = true;
+    return parse_seconds(value, made.retry_after) || fail(rule_error::retry_after_bad);
+}
+
+constexpr bool rule_reader::read_longer_than(std::string_view value) noexcept {
+    std::uint64_t size = 0;
+    if (!parse_size(value, size)) {
+        return fail(rule_error::size_bad);
+    }
+    made.content.least = size + 1;
+    return check_sizes();
+}
+
+constexpr bool rule_reader::read_shorter_than(std::string_view value) noexcept {
+    std::uint64_t size = 0;
+    if (!parse_size(value, size)) {
+        return fail(rule_error::size_bad);
+    }
+    if (size < 2) {
+        return fail(rule_error::shorter_than_content);
+    }
+    // With no-content in front, most stays 0 and check_sizes() sees the contradiction.
+    made.content.most = made.content.most == 0 ? 0 : size - 1;
+    made.content.least = made.content.least == 0 ? 1 : made.content.least;
+    return check_sizes();
+}
+
+constexpr bool rule_reader::read_url(std::string_view value) noexcept {
+    if (made.then != action::ask) {
+        return fail(rule_error::url_without_ask);
+    }
+    made.url = value;
+    const rule_error wrong = check_url(value);
+    return wrong == rule_error::none || fail(wrong);
+}
+
+constexpr bool rule_reader::check_sizes() noexcept {
+    if (!made.content.is_empty()) {
+        return true;
+    }
+    return fail((seen_ & detail::bit_of(rule_option::no_content)) != 0
+                    ? rule_error::no_content_with_size
+                    : rule_error::sizes_contradict);
+}
+
+constexpr bool rule_reader::finish() noexcept {
+    if (made.then == action::ask && made.url.empty()) {
+        return fail(rule_error::url_missing);
+    }
+    const bool may_retry = made.status == 413 || made.status == 429 || made.status == 503;
+    return !made.has_retry_after || may_retry || fail(rule_error::retry_after_unsuited);
 }
 
 } // namespace expect

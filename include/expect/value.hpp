@@ -21,11 +21,11 @@ struct value_text {
 // Hands out a value's bytes with quoted-pairs undone and ASCII letters in lower case.
 class value_bytes {
 public:
-    explicit value_bytes(value_text value) noexcept
+    constexpr explicit value_bytes(value_text value) noexcept
         : at_(value.raw.data()), end_(value.raw.data() + value.raw.size()), quoted_(value.quoted) {}
 
     // The next byte as 0 to 255, or -1 at the end.
-    int next() noexcept {
+    constexpr int next() noexcept {
         if (at_ == end_) {
             return -1;
         }
@@ -42,7 +42,7 @@ private:
 };
 
 // Whether two values are the same, however they are written. Linear in the shorter one.
-inline bool same_value(value_text a, value_text b) noexcept {
+constexpr bool same_value(value_text a, value_text b) noexcept {
     value_bytes left(a);
     value_bytes right(b);
     for (;;) {
@@ -61,7 +61,7 @@ struct parameter {
     value_text value;
 };
 
-inline bool same_parameter(const parameter &a, const parameter &b) noexcept {
+constexpr bool same_parameter(const parameter &a, const parameter &b) noexcept {
     return equal_ignoring_case(a.name, b.name) && same_value(a.value, b.value);
 }
 
@@ -69,11 +69,11 @@ inline bool same_parameter(const parameter &a, const parameter &b) noexcept {
 // first ";" to the member's end; empty parameters are passed over. Views point into that text.
 class parameter_reader {
 public:
-    explicit parameter_reader(std::string_view parameters) noexcept
+    constexpr explicit parameter_reader(std::string_view parameters) noexcept
         : at_(parameters.data()), end_(parameters.data() + parameters.size()) {}
 
     // False when there is no further parameter.
-    bool next(parameter &out) noexcept {
+    constexpr bool next(parameter &out) noexcept {
         while (at_ != end_ && (*at_ == ';' || is(ows, *at_))) {
             ++at_;
         }
@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    void read_value(value_text &value) noexcept {
+    constexpr void read_value(value_text &value) noexcept {
         value.quoted = at_ != end_ && *at_ == '"';
         const char *start = value.quoted ? ++at_ : at_;
         if (value.quoted) {
@@ -116,7 +116,7 @@ private:
 };
 
 // How many parameters the text holds, empty ones not counted.
-inline std::size_t count_parameters(std::string_view parameters) noexcept {
+constexpr std::size_t count_parameters(std::string_view parameters) noexcept {
     parameter_reader reader(parameters);
     parameter ignored;
     std::size_t count = 0;
@@ -127,7 +127,8 @@ inline std::size_t count_parameters(std::string_view parameters) noexcept {
 }
 
 // How often the text holds the parameter.
-inline std::size_t count_parameter(std::string_view parameters, const parameter &wanted) noexcept {
+constexpr std::size_t count_parameter(std::string_view parameters,
+                                      const parameter &wanted) noexcept {
     parameter_reader reader(parameters);
     parameter found;
     std::size_t count = 0;

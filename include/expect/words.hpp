@@ -33,28 +33,43 @@ inline constexpr std::array<word<policy_mode>, 3> policy_mode_words = {{
     {"DetectionOnly", policy_mode::detection_only},
 }};
 
-inline constexpr std::array<word<action>, 4> action_words = {{
+inline constexpr std::array<word<action>, 5> action_words = {{
     {"meet", action::meet},
-    {"continue", action::continue_now},
+    {"continue", action::continue_at_gate},
     {"ignore", action::ignore},
+    {"ask", action::ask},
     {"reject", action::reject},
 }};
 
-inline constexpr std::array<word<verdict>, 5> verdict_words = {{
+inline constexpr std::array<word<verdict>, 6> verdict_words = {{
     {"none", verdict::none},
-    {"met", verdict::met},
     {"ignored", verdict::ignored},
+    {"met", verdict::met},
+    {"asked", verdict::asked},
     {"rejected", verdict::rejected},
     {"failed", verdict::failed},
 }};
 
-enum class rule_option : std::uint8_t { status, longer_than, no_content, expression };
+enum class rule_option : std::uint8_t {
+    status,
+    retry_after,
+    longer_than,
+    shorter_than,
+    no_content,
+    early,
+    url,
+    expression
+};
 
 // Options as they begin; those that end in "=" take a value.
-inline constexpr std::array<word<rule_option>, 4> option_words = {{
+inline constexpr std::array<word<rule_option>, 8> option_words = {{
     {"status=", rule_option::status},
+    {"retry-after=", rule_option::retry_after},
     {"longer-than=", rule_option::longer_than},
+    {"shorter-than=", rule_option::shorter_than},
     {"no-content", rule_option::no_content},
+    {"early", rule_option::early},
+    {"url=", rule_option::url},
     {"expr=", rule_option::expression},
 }};
 
@@ -79,6 +94,48 @@ constexpr std::string_view word_for(const std::array<word<Value>, N> &words, Val
         }
     }
     return {};
+}
+
+namespace detail {
+
+// A text that is put together when the program is compiled. Ends with NUL.
+template <std::size_t Capacity>
+struct static_text {
+    std::array<char, Capacity> bytes{};
+    std::size_t size = 0;
+
+    constexpr void put(std::string_view text) noexcept {
+        for (const char byte : text) {
+            bytes[size++] = byte;
+        }
+    }
+    [[nodiscard]] constexpr std::string_view view() const noexcept { return {bytes.data(), size}; }
+};
+
+template <const auto &Words>
+constexpr auto join_words(std::string_view before, std::string_view last,
+                          std::string_view behind) noexcept {
+    static_text<512> joined;
+    joined.put(before);
+    for (std::size_t i = 0; i < Words.size(); ++i) {
+        joined.put(i == 0 ? "" : i + 1 == Words.size() ? last : ", ");
+        joined.put(Words[i].text);
+    }
+    joined.put(behind);
+    return joined;
+}
+
+template <const auto &Words>
+inline constexpr auto any_of = join_words<Words>("", " or ", "");
+
+inline constexpr auto each_option = join_words<option_words>("each of ", " and ", " at most once");
+
+} // namespace detail
+
+// The words of a table as a part of a sentence: "A, B or C". Ends with NUL.
+template <const auto &Words>
+constexpr std::string_view any_of() noexcept {
+    return detail::any_of<Words>.view();
 }
 
 } // namespace expect

@@ -4,7 +4,9 @@ httpd.h would compile in every build that we make, and could be used nowhere els
 
 - Every header of include/expect/ compiles alone, with warnings as errors and without httpd's include path.
 - Core headers include the standard library and each other; nothing else.
-- Headers of httpd and APR come in at one place, include/mod_expect/base/server.hpp, before anything else of ours.
+- The httpd side has rooms, one above the other; a header includes lower rooms or its own. Each lies in a room.
+- base, and hold's scanner with it, compile alone where there is nothing of the rooms above.
+- Headers of httpd and APR come in at one place, include/mod_expect/base/server.hpp.
 - No header includes itself by a detour.
 - The umbrella expect.hpp includes every core header and defines nothing.
 """
@@ -12,8 +14,10 @@ httpd.h would compile in every build that we make, and could be used nowhere els
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, "tests")
@@ -21,9 +25,12 @@ from support.tap import report
 
 INCLUDE = Path("include")
 CORE = sorted(INCLUDE.glob("expect/*.hpp"))
-GLUE = sorted(INCLUDE.glob("mod_expect/*/*.hpp"))
+GLUE = sorted(INCLUDE.glob("mod_expect/**/*.hpp"))
+GLUE_FILE = Path("mod_expect.cpp")
+ROOMS = ["base", "config", "hold", "judge", "record", "answer", "status"]  # from the ground up
+SCANNER = "mod_expect/hold/scanner.hpp"
 SERVER_HEADER = "mod_expect/base/server.hpp"
-ALONE = "-x c++ -std=c++17 -fno-exceptions -fno-rtti -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only"
+ALONE = "-x c++ -std=c++17 -fno-exceptions -fno-rtti -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
 STANDARD = re.compile(r"<[a-z_]+>")  # C++ headers have no ".h"
 
 
@@ -35,14 +42,64 @@ def own(file):
     return [name.strip('"') for name in includes(file) if name.startswith('"')]
 
 
-def compiles_alone(header):
+def compiles_alone(name, folder=INCLUDE, flags=()):
+    """What a compiler says of the header `name` below `folder`, or None."""
     # By a one-line file, not by the header itself: compilers warn about a pragma or a guard in a main file.
     compiler = os.environ.get("CXX") or "g++"
-    line = f'#include "{header.relative_to(INCLUDE)}"\n'
     run = subprocess.run(
-        [*shlex.split(compiler), *ALONE.split(), "-"], input=line, stderr=subprocess.PIPE, text=True
+        [*shlex.split(compiler), *ALONE.split(), f"-I{folder}", *flags, "-"], input=f'#include "{name}"\n',
+        stderr=subprocess.PIPE, text=True,
     )
     return run.stderr[-2000:] or "the compiler failed" if run.returncode else None
+
+
+def room_of(name):
+    """The room of mod_expect/room/file.hpp, or None."""
+    parts = name.split("/")
+    return parts[1] if len(parts) == 3 and parts[0] == "mod_expect" and parts[1] in ROOMS else None
+
+
+def above(file):
+    """What a file of the httpd side includes and may not, a line each. mod_expect.cpp is above all rooms."""
+    room = ROOMS[-1] if file == GLUE_FILE else room_of(str(file.relative_to(INCLUDE)))
+    if room is None:
+        return f"lies in no room; there are: {', '.join(ROOMS)}"
+    bad = []
+    for each in own(file):
+        if each.startswith("expect/"):
+            continue
+        other = room_of(each)
+        if other is None:
+            bad.append(f"includes {each}, which is in no room")
+        elif ROOMS.index(other) > ROOMS.index(room):
+            bad.append(f"includes {each}, from above {room}")
+    return "\n".join(bad)
+
+
+def server_flags():
+    """Where httpd's and APR's headers are."""
+    def ask(*command):
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+
+    apxs = os.environ.get("APXS") or "apxs"
+    apr, = ask(apxs, "-q", "APR_CONFIG")
+    folders = [*ask(apxs, "-q", "includedir"), *ask(apr, "--includedir")]
+    return [*ask(apr, "--cppflags"), *(word for folder in folders for word in ("-isystem", folder))]
+
+
+def check_ground():
+    """base and the scanner, where there is nothing else of the rooms."""
+    flags = server_flags()
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(INCLUDE / "expect", Path(folder, "expect"))
+        shutil.copytree(INCLUDE / "mod_expect/base", Path(folder, "mod_expect/base"))
+        names = [str(file.relative_to(INCLUDE)) for file in GLUE if room_of(str(file.relative_to(INCLUDE))) == "base"]
+        if (INCLUDE / SCANNER).exists():
+            Path(folder, SCANNER).parent.mkdir()
+            shutil.copy(INCLUDE / SCANNER, Path(folder, SCANNER))
+            names.append(SCANNER)
+        for name in names:
+            report(f"layers: {name} compiles without the rooms above", compiles_alone(name, folder, flags))
 
 
 def foreign_in_core(header):
@@ -83,9 +140,12 @@ def umbrella():
 
 def main():
     for header in CORE:
-        report(f"layers: {header} compiles alone", compiles_alone(header))
+        report(f"layers: {header} compiles alone", compiles_alone(header.relative_to(INCLUDE)))
         report(f"layers: {header} includes only the standard library and the core", foreign_in_core(header))
-    for file in GLUE + [Path("mod_expect.cpp")]:
+    for file in [*GLUE, GLUE_FILE]:
+        report(f"layers: {file} includes its own room and lower ones", above(file))
+    check_ground()
+    for file in [*GLUE, GLUE_FILE]:
         if str(file) != f"include/{SERVER_HEADER}":
             report(f"layers: {file} leaves httpd's headers to {SERVER_HEADER}", server_headers_in(file))
     report("layers: no header includes itself by a detour", detour(CORE + GLUE))

@@ -2,7 +2,7 @@
 # Installs what a fresh Debian or Ubuntu machine lacks, so that `make check` and `make run` can be the first
 # commands there. Each need is tested by the file or command itself, not by a package's name: where all is
 # there nothing is asked of the network, and other systems learn what they have to provide.
-# Usage: install_missing.sh GROUP...      groups: build run check lint
+# Usage: install_missing.sh GROUP...      groups: build run check lint deb packages
 set -euo pipefail
 
 # Debian keeps the server in a directory that is not in everybody's PATH.
@@ -21,6 +21,8 @@ has_httpd() {
 has_php_json() { has php && php -r 'exit(function_exists("json_decode") ? 0 : 1);' >/dev/null 2>&1; }
 has_php_curl() { has php && php -r 'exit(extension_loaded("curl") ? 0 : 1);' >/dev/null 2>&1; }
 has_requests() { /usr/bin/python3 -c 'import requests' >/dev/null 2>&1 || python3 -c 'import requests' >/dev/null 2>&1; }
+# Debian's tools ask for the package itself, not for what it depends on.
+has_build_essential() { dpkg-query -W -f '${db:Status-Status}' build-essential 2>/dev/null | grep -q '^installed$'; }
 has_lwp() { has perl && perl -MLWP::UserAgent -e 1 >/dev/null 2>&1; }
 
 # group, Debian package, test. A package marked ? is left out where the system does not know it: the format
@@ -53,10 +55,22 @@ check  varnish?          has varnishd
 check  squid?            has squid
 check  chromium?         has chromium
 check  prometheus?       has promtool
+check  build-essential?  has_build_essential
+check  debhelper?        has dh
+check  lintian?          has lintian
+check  rpm?              has rpmbuild
 lint   clang             has clang++
 lint   clang-tidy        has clang-tidy
 lint   clang-format-14?  has clang-format-14
 lint   shellcheck        has shellcheck
+deb    build-essential   has_build_essential
+deb    debhelper         has dh
+deb    apache2-dev       has dh_apache2
+packages lintian         has lintian
+packages rpm             has rpmbuild
+packages debootstrap     has debootstrap
+packages curl            has curl
+packages python3         has python3
 '
 
 missing=() wished=()

@@ -115,10 +115,12 @@ piece make_piece(const form &shape, framing framed, sending how, const std::stri
     due.status = shape.gets == verdict::rejected     ? 417
                  : shape.gets == verdict::no_request ? 400
                                                      : handler.status;
-    due.gets_100 = shape.gets == verdict::met && content;
-    due.must_close =
-        (content && due.rejected) || shape.gets == verdict::no_request || framed == framing::both;
-    due.must_keep = !content && !due.must_close;
+    const bool met = shape.gets == verdict::met;
+    due.gets_100 = met && content && handler.reads_content;
+    due.must_close = (content && due.rejected) || shape.gets == verdict::no_request ||
+                     framed == framing::both ||
+                     (met && (framed == framing::zero || (content && !handler.reads_content)));
+    due.must_keep = !due.must_close && (!content || due.gets_100);
     script.may_be_silent = shape.gets == verdict::no_field;
     return made;
 }

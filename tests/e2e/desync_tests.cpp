@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_CASE(meet) {
     check_matrix({"meet", action::meet, "ExpectPolicy On", "100-continue"}, all_handlers);
 }
 
-BOOST_AUTO_TEST_CASE(continue_now) {
-    check_matrix({"continue", action::continue_now,
+BOOST_AUTO_TEST_CASE(continue_at_gate) {
+    check_matrix({"continue", action::continue_at_gate,
                   "ExpectPolicy On\nExpectRule continue 100-continue", "100-continue"},
                  all_handlers);
 }
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(rules_in_sections) {
         const char *field;
     } rows[] = {
         {"section-meet", action::meet, "meet 100-continue", "100-continue"},
-        {"section-continue", action::continue_now, "continue 100-continue", "100-continue"},
+        {"section-continue", action::continue_at_gate, "continue 100-continue", "100-continue"},
         {"section-ignore", action::ignore, "ignore 100-continue", "100-continue"},
         {"section-reject", action::reject, "reject 100-continue", "100-continue"},
         {"section-reject-other", action::reject, "reject foo", "foo"},

@@ -216,25 +216,28 @@ ExpectRule meet good
 BOOST_AUTO_TEST_CASE(continue_and_ignore_in_sections) {
     httpd server;
     server.site().with({"rewrite"}).config(R"(ExpectPolicy On
-<Location "/continue">
-    ExpectRule continue 100-continue
+<Location "/early">
+    ExpectRule continue 100-continue early
 </Location>
+<LocationMatch "^/(continue|cgi/env)$">
+    ExpectRule continue 100-continue
+</LocationMatch>
 <LocationMatch "^/(ignore|cgi/count)$">
     ExpectRule ignore 100-continue
 </LocationMatch>
 <Directory "@ROOT@/docs">
     RewriteEngine On
-    RewriteRule "^(continue|ignore|meet)$" "-" [F]
+    RewriteRule "^(early|continue|ignore|meet)$" "-" [F]
 </Directory>)");
     server.allow("AH01276|AH00670").start();
     const std::vector<std::string> fields = {"Expect: 100-continue", "Content-Length: 5"};
-    // Answered 403 in fixups, and no handler asks for the content: only `continue` sends a 100.
+    // Answered 403 in fixups, and no handler asks for the content: only `early` sends a 100.
     wire eager(server.port());
-    eager.send(request("POST /continue", fields));
+    eager.send(request("POST /early", fields));
     BOOST_TEST(eager.next().status == 100);
     eager.send("hello");
     BOOST_TEST(eager.next().status == 403);
-    for (const char *path : {"/ignore", "/meet"}) {
+    for (const char *path : {"/continue", "/ignore", "/meet"}) {
         BOOST_TEST_CONTEXT("no 100: " << path) {
             check_refused_at_once(server, request(std::string("POST ") + path, fields), 403);
         }
@@ -245,10 +248,15 @@ BOOST_AUTO_TEST_CASE(continue_and_ignore_in_sections) {
     ignored.send("hello");
     const message answer = ignored.next();
     BOOST_TEST(answer.body == "read 5 bytes\n");
-    ignored.send(request("POST /cgi/env", fields)); // the connection was kept
-    BOOST_TEST(ignored.next().status == 100);       // and here 100-continue is met
-    ignored.send("hello");
-    BOOST_TEST(ignored.next().status == 200);
+    BOOST_TEST(answer.announces_close());
+    BOOST_TEST(ignored.closes());
+    wire kept(server.port());
+    for (int round = 0; round < 2; ++round) { // the content is read: the connection is kept
+        kept.send(request("POST /cgi/env", fields));
+        BOOST_TEST(kept.next().status == 100);
+        kept.send("hello");
+        BOOST_TEST(kept.next().status == 200);
+    }
 }
 
 // A cache's quick handler answers before there are sections; it must not answer for them.

@@ -1,6 +1,7 @@
 # The fuzz targets: fuzz_NAME.cpp each, with seeds in corpus/NAME/. See README.md beside this file.
 ## make fuzz         libFuzzer on each target for FUZZ_SECONDS (60), or on FUZZ_TARGETS='field policy' alone
 ## make fuzz-replay  the seeds of every target, without libFuzzer; part of `make check`
+## make fuzz-wire    the same bytes to httpd with and without the module, for SECONDS=60; a short run is part of `make check`
 
 FUZZ_SECONDS ?= 60
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.cpp)
@@ -11,12 +12,21 @@ fuzz_replays := $(fuzz_sources:tests/fuzz/%.cpp=$(FUZZ)/replay/%)
 fuzz_flags = -std=c++17 -O1 -g $(WARNINGS) $(CPPFLAGS) $(CXXFLAGS) -Iinclude -fno-omit-frame-pointer \
     -fno-sanitize-recover=all
 
-SUITES += fuzz-replay
+SUITES += fuzz-replay fuzz-wire-check
 TEST_PROGRAMS += $(fuzz_replays)
 
 .PHONY: fuzz
 run-fuzz-replay: $(fuzz_replays)
 	$(Q)$(SUITE) run fuzz-replay tap tests/fuzz/replay.sh $(abspath $(FUZZ)/replay)
+
+SECONDS ?= 60
+SEED ?=
+WIRE = WIRE_DIR=$${WIRE_DIR:-$$(tests/checks/work_dir.sh $(FUZZ)/wire)} PYTHONDONTWRITEBYTECODE=1
+.PHONY: fuzz-wire
+fuzz-wire: $(MODULE)
+	$(Q)$(WIRE) tests/fuzz/wire/run.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+run-fuzz-wire-check: $(MODULE)
+	$(Q)$(WIRE) $(SUITE) run fuzz-wire-check tap tests/fuzz/wire/run.py --seed 1 --cases 200 --tap
 
 # clang++ has to bring libFuzzer: Debian's clang does, by libclang-rt-14-dev.
 fuzz: $(FUZZ_TARGETS:%=$(FUZZ)/bin/fuzz_%)

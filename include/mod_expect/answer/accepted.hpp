@@ -2,6 +2,8 @@
 #ifndef MOD_EXPECT_ANSWER_ACCEPTED_HPP
 #define MOD_EXPECT_ANSWER_ACCEPTED_HPP
 
+#include "mod_expect/judge/judgement.hpp"
+
 #include "expect/expect.hpp"
 
 #include <array>
@@ -38,18 +40,19 @@ private:
 
 // The expectations that the rules would accept of this very request. Asks for so many at most, so
 // that a rejection stays cheap.
-inline void find_accepted(const expect::rule_list *rules, const expect::request_facts &facts,
-                          accepted_list &found) noexcept {
+inline void find_accepted(const judgement &judged, accepted_list &found) noexcept {
     int questions_left = 64;
-    for (const expect::rule_list *list = rules; list != nullptr; list = list->next) {
+    for (const expect::rule_list *list = judged.rules; list != nullptr; list = list->next) {
         for (std::uint32_t at = list->index.first_accepting; at != expect::rule_index::end;
              at = list->index.next_accepting[at]) {
             if (questions_left-- == 0 || found.is_full()) {
                 return;
             }
             const std::string_view spelled = list->rules[at].what.spelled.text;
-            const expect::verdict outcome = expect::decide(rules, facts, spelled).outcome;
-            if (outcome == expect::verdict::met || outcome == expect::verdict::ignored) {
+            const expect::verdict outcome =
+                expect::decide(judged.rules, judged.facts, spelled).outcome;
+            if (outcome == expect::verdict::met || outcome == expect::verdict::ignored ||
+                outcome == expect::verdict::asked) {
                 found.add(spelled);
             }
         }

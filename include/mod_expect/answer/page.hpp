@@ -6,8 +6,9 @@
 #include "mod_expect/answer/accepted.hpp"
 #include "mod_expect/answer/negotiation.hpp"
 #include "mod_expect/base/escape.hpp"
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/record/report.hpp"
+#include "mod_expect/judge/judgement.hpp"
 
 #include "expect/expect.hpp"
 
@@ -109,9 +110,8 @@ inline bool is_known_status(int status, int index) noexcept {
 }
 
 // Gives the coming error response its body, unless an ErrorDocument stands for the status.
-inline void set_body(request_rec *r, request_state &state, const expect::decision &made,
-                     const expect::rule_list *rules, const expect::request_facts &facts) noexcept {
-    const int status = made.status();
+inline void set_body(request_rec *r, request_state &state, const judgement &judged) noexcept {
+    const int status = judged.made.status();
     const int index = ap_index_of_response(status);
     const char *title = ap_get_status_line_ex(r->pool, status);
     if (!is_known_status(status, index)) {
@@ -120,8 +120,8 @@ inline void set_body(request_rec *r, request_state &state, const expect::decisio
         return;
     }
     explanation said;
-    explain(r->pool, made, said);
-    find_accepted(rules, facts, said.accepted);
+    explain(r->pool, judged.made, said);
+    find_accepted(judged, said.accepted);
     state.answers_json = prefers_json(r->pool, apr_table_get(r->headers_in, "Accept"));
     ap_custom_response(r, status,
                        state.answers_json ? json_body(r->pool, title, status, said)

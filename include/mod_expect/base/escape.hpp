@@ -1,9 +1,11 @@
-// What a client sent, or an administrator wrote, made harmless for a page, JSON or an exposition of
-// metrics. All results live as long as the pool.
+// What a client sent, or an administrator wrote, made harmless for a page, JSON, an exposition of
+// metrics or a log line. All results live as long as the pool.
 #ifndef MOD_EXPECT_BASE_ESCAPE_HPP
 #define MOD_EXPECT_BASE_ESCAPE_HPP
 
 #include "mod_expect/base/server.hpp"
+
+#include "expect/ascii.hpp"
 
 #include <array>
 #include <cstring>
@@ -101,6 +103,26 @@ inline const char *escape_label(apr_pool_t *pool, const char *text) noexcept {
     }
     *end = '\0';
     return escaped;
+}
+
+// The longest piece of what a client sent that goes to a log or a page, in bytes before escaping.
+inline constexpr std::size_t longest_quote = 128;
+
+// A piece of what was sent, to stand between quotation marks in a log line: cut, and with a
+// backslash before those inside and before backslashes, so that nobody can fake the end. httpd
+// escapes control characters, 8-bit bytes and, once more, backslashes of every message by itself.
+inline const char *quote_for_log(apr_pool_t *pool, std::string_view sent) noexcept {
+    const std::string_view shown = expect::slice(sent, 0, longest_quote);
+    char *quoted = static_cast<char *>(apr_palloc(pool, 2 * shown.size() + sizeof("...")));
+    char *end = quoted;
+    for (const char byte : shown) {
+        if (byte == '"' || byte == '\\') {
+            *end++ = '\\';
+        }
+        *end++ = byte;
+    }
+    apr_cpystrn(end, sent.size() > shown.size() ? "..." : "", sizeof("..."));
+    return quoted;
 }
 
 } // namespace mod_expect

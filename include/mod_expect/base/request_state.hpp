@@ -2,14 +2,14 @@
 #ifndef MOD_EXPECT_BASE_REQUEST_STATE_HPP
 #define MOD_EXPECT_BASE_REQUEST_STATE_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/config/settings.hpp"
-
-#include "expect/expect.hpp"
 
 namespace mod_expect {
 
-// What a request of a host with section rules waits for, before its verdict is known.
+struct judgement; // judge/judgement.hpp
+
+// What a request waits for before its verdict is known.
 enum class waiting : std::uint8_t {
     nothing,
     section,   // to be judged in header_parser
@@ -19,17 +19,24 @@ enum class waiting : std::uint8_t {
 
 struct request_state {
     const char *sent = nullptr; // the field's value as the client sent it, lines joined
-    bool is_held = false;       // the field is not in the table yet (HTTP/2)
+    bool is_held = false;       // the field has another name in the table (HTTP/2)
     bool is_folded = false;     // a line of it was continued by obs-fold
     waiting waits_for = waiting::nothing;
     apr_table_t *environment = nullptr; // with waiting::detection: as it was in the core's time
-    bool answers_json = false;          // the body of the coming error response is JSON
-    int refused_with = 0;               // the status of a rejection that is answered later; 0: none
-    ap_filter_rec_t *guard = nullptr;   // the filter that watches over content nobody may read
-    bool content_ended = false;         // the guard saw the content's end
-    const char *verdict = nullptr;      // as the note says it
-    const char *rule = nullptr;         // where the rule is written
-    expect::decision made;
+
+    const judgement *judged = nullptr; // by the policy in force; null until then
+    const char *verdict = nullptr;     // as notes and environment say it; null for none
+    const char *rule = nullptr;        // where the rule that made it is written
+
+    int refused_with = 0;           // the status of a rejection that is answered later; 0: none
+    bool is_refused = false;        // by the policy, with its content unread
+    bool answers_json = false;      // the body of the coming error response is JSON
+    bool meets_100 = false;         // 100-continue is met, and the client may wait for a 100
+    bool sends_100_at_gate = false; // by `continue`
+    bool ignores_100 = false;       // the client may wait for a 100 that is never sent
+    bool passed_quick_handlers_by = false; // those of other modules have not been asked
+    bool has_passed_gate = false;          // it, or what it was redirected to, came to its handlers
+    bool is_shut = false;                  // whoever reads the content finds none
 };
 
 static_assert(std::is_trivially_destructible_v<request_state>);
@@ -43,6 +50,22 @@ inline request_state *make_state(const request_rec *r, const char *sent) noexcep
     state->sent = sent;
     ap_set_module_config(r->request_config, &expect_module, state);
     return state;
+}
+
+// The request as the client sent it: httpd makes a new one of it for each internal redirect.
+inline request_rec *initial_request(request_rec *r) noexcept {
+    while (r->prev != nullptr) {
+        r = r->prev;
+    }
+    return r;
+}
+
+// The last one to which a request was internally redirected, or itself.
+inline const request_rec *last_request(const request_rec *r) noexcept {
+    while (r->next != nullptr) {
+        r = r->next;
+    }
+    return r;
 }
 
 } // namespace mod_expect

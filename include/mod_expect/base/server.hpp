@@ -7,6 +7,15 @@
 #include <cstdint>
 #include <string_view>
 
+#include <ap_release.h>
+
+// The line ends the build (-Wfatal-errors in the Makefile): what is behind it would be pages of
+// errors. Older ones lack what is called here, and 2.5 reads header sections in another way.
+#if AP_SERVER_MAJORVERSION_NUMBER != 2 || AP_SERVER_MINORVERSION_NUMBER != 4 ||                    \
+    AP_SERVER_PATCHLEVEL_NUMBER < 52
+#error "mod_expect needs Apache httpd 2.4.52 or a later 2.4; see Requirements in README.md"
+#endif
+
 #include <httpd.h>
 
 #include <http_config.h>
@@ -16,6 +25,7 @@
 #include <http_main.h>
 #include <http_protocol.h>
 #include <http_request.h>
+#include <http_ssl.h>
 
 extern "C" { // mod_core.h has no linkage specification of its own
 #include <mod_core.h>
@@ -27,6 +37,8 @@ extern "C" { // mod_core.h has no linkage specification of its own
 #include <apr_lib.h>
 #include <apr_shm.h>
 #include <apr_strings.h>
+#include <mod_http2.h>
+#include <mod_proxy.h>
 #include <mod_status.h>
 #include <unistd.h>
 #include <util_filter.h>
@@ -47,11 +59,6 @@ namespace mod_expect {
 
 // The name of the field, as RFC 9110, 10.1.1 spells it.
 inline constexpr const char *field_name = "Expect";
-
-// A copy of text that ends with NUL and lives as long as the pool.
-inline const char *copy_text(apr_pool_t *pool, std::string_view text) noexcept {
-    return apr_pstrmemdup(pool, text.data(), text.size());
-}
 
 } // namespace mod_expect
 

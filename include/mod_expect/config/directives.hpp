@@ -2,6 +2,7 @@
 #ifndef MOD_EXPECT_CONFIG_DIRECTIVES_HPP
 #define MOD_EXPECT_CONFIG_DIRECTIVES_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/section_order.hpp"
 #include "mod_expect/config/settings.hpp"
@@ -12,6 +13,13 @@ namespace mod_expect {
 
 inline constexpr const char *policy_directive = "ExpectPolicy";
 inline constexpr const char *rule_directive = "ExpectRule";
+
+// What httpd -L says of them.
+inline constexpr const char *policy_help =
+    "whether the policy over the Expect field is in force: On, Off or DetectionOnly";
+inline constexpr const char *rule_help =
+    "an action (meet, continue, ignore, ask, reject), a pattern, and options (status=, "
+    "retry-after=, longer-than=, shorter-than=, no-content, early, url=, expr=)";
 
 // All rule books of the configuration that is being read, for post_config to index: pointers to
 // rule_book. Made anew by pre_config, in the pool of the configuration.
@@ -54,7 +62,7 @@ inline const char *mistake(const cmd_parms *cmd, const char *value, const char *
 inline const char *rule_mistake(const cmd_parms *cmd, const char *value,
                                 const expect::rule_reader &reader) noexcept {
     const char *reason = copy_text(cmd->pool, expect::text(reader.error));
-    if (reader.error == expect::rule_error::pattern_bad) {
+    if (reader.pattern_error != expect::parse_error::none) {
         reason = apr_psprintf(cmd->pool, "%s: %s (at offset %" APR_SIZE_T_FMT ")", reason,
                               copy_text(cmd->pool, expect::text(reader.pattern_error)),
                               reader.pattern_offset);
@@ -131,6 +139,9 @@ inline const char *set_rule(cmd_parms *cmd, rule_book &book, int count,
         if (!had_expression && !reader.expression.empty()) {
             expression_option = words[i];
         }
+    }
+    if (!reader.finish()) {
+        return rule_mistake(cmd, cmd->directive->args, reader);
     }
     return add_rule(cmd, book, expression_option, reader);
 }

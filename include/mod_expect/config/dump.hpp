@@ -6,7 +6,6 @@
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/section_order.hpp"
 #include "mod_expect/config/settings.hpp"
-#include "mod_expect/record/report.hpp"
 
 #include "expect/expect.hpp"
 
@@ -53,9 +52,7 @@ inline void dump_sections(apr_file_t *out, apr_pool_t *pool, const server_rec *h
 inline void dump_built_in(apr_file_t *out) noexcept {
     apr_file_printf(out, "  built-in\n");
     for (std::uint32_t i = 0; i < expect::built_in.count; ++i) {
-        const expect::rule &each = expect::built_in.rules[i];
-        const std::string_view action = expect::word_for(expect::action_words, each.then);
-        apr_file_printf(out, "    %s %s\n", action.data(), pattern_text(each.what));
+        apr_file_printf(out, "    %s\n", expect::built_in_text(expect::built_in.rules[i]).data());
     }
 }
 

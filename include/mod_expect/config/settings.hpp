@@ -3,16 +3,18 @@
 #ifndef MOD_EXPECT_CONFIG_SETTINGS_HPP
 #define MOD_EXPECT_CONFIG_SETTINGS_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/record/counters.hpp"
 
 #include "expect/expect.hpp"
 
-#include <new>
 #include <optional>
 #include <type_traits>
 
 namespace mod_expect {
+
+struct host_counters; // record/counters.hpp
+struct rule_counter;
 
 // Where a rule is written and how: the tag of a rule.
 struct rule_origin {
@@ -52,14 +54,6 @@ struct section_settings {
 static_assert(std::is_trivially_destructible_v<server_settings>);
 static_assert(std::is_trivially_destructible_v<section_settings>);
 static_assert(std::is_trivially_destructible_v<rule_book>);
-
-// A value in pool memory. Nothing destroys it, so its type must not need that.
-template <class Type>
-Type *make_in_pool(apr_pool_t *pool) noexcept {
-    static_assert(std::is_trivially_destructible_v<Type>);
-    static_assert(alignof(Type) <= 8, "apr_palloc aligns to 8 bytes");
-    return new (apr_palloc(pool, sizeof(Type))) Type{};
-}
 
 // Null for the built-in rules.
 inline rule_origin *origin_of(const expect::rule &of) noexcept {

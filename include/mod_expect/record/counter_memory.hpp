@@ -1,56 +1,46 @@
-// Where the counters live: anonymous shared memory that outlasts graceful restarts, and which part
-// of it belongs to which host and rule. A host or rule that is still there after a restart goes on
-// with its numbers; children of before go on adding to them. Only the parent changes what is here.
+// Where the counters live: a piece of anonymous shared memory that outlasts graceful restarts, and
+// which part of it belongs to which host and rule. A host or rule that is still there after a
+// restart, or comes back, goes on with its numbers; children of before go on adding to them. Only
+// the parent changes what is here.
+//
+// A piece has room for twice as much as it is made for, and for no less than a thousand rules;
+// pages that nobody counts in are never touched. When it is full, those who are configured then
+// move to a new one, and it stays until the next such move, for children that still count in it:
+// there are two pieces at most.
 #ifndef MOD_EXPECT_RECORD_COUNTER_MEMORY_HPP
 #define MOD_EXPECT_RECORD_COUNTER_MEMORY_HPP
 
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/record/counters.hpp"
 
+#include <algorithm>
+
 namespace mod_expect {
 
-// What is kept from one configuration to the next, in the pool of the process.
-struct counter_store {
-    apr_pool_t *pool;
-    shared_counters *shared;
-    apr_hash_t *hosts; // identity -> host_counters
-    apr_hash_t *rules; // identity -> rule_counter
+// A kind of counters: slots of one size, and which identity has which.
+struct counter_table {
+    char *memory;
+    apr_size_t size; // of a slot, in bytes
+    int capacity;    // in slots
+    int used;
+    apr_hash_t *slots; // identity -> its slot
 };
 
-// Shared memory of so many bytes for the life of the process; null where there is none. All zero,
-// as new memory is; pages that nobody counts in are never touched.
-inline void *make_shared(apr_pool_t *pool, apr_size_t size) noexcept {
-    apr_shm_t *memory = nullptr;
-    if (apr_shm_create(&memory, size, nullptr, pool) != APR_SUCCESS) {
-        return nullptr;
-    }
-    return apr_shm_baseaddr_get(memory);
-}
+struct counter_piece {
+    apr_pool_t *pool; // of the memory and the identities; destroyed, it unmaps
+    shared_counters *shared;
+    counter_table hosts;
+    counter_table rules;
+};
 
-// The store of this process, made at the first call. A graceful restart may load a newer version of
-// the module, of which the counters lie in memory in another way; it starts with a store of its
-// own.
-inline counter_store *open_store(apr_pool_t *process_pool, apr_pool_t *temporary) noexcept {
-    const char *key = apr_psprintf(temporary, "mod_expect-counters-%u-%u-%u-%u",
-                                   static_cast<unsigned>(sizeof(counter_store)),
-                                   static_cast<unsigned>(sizeof(shared_counters)),
-                                   static_cast<unsigned>(sizeof(host_counters)), counters_version);
-    auto *store = static_cast<counter_store *>(ap_retained_data_get(key));
-    if (store != nullptr && store->shared != nullptr) {
-        return store;
-    }
-    if (store == nullptr) {
-        store = static_cast<counter_store *>(ap_retained_data_create(key, sizeof(counter_store)));
-    }
-    store->pool = process_pool;
-    store->hosts = apr_hash_make(process_pool);
-    store->rules = apr_hash_make(process_pool);
-    store->shared =
-        static_cast<shared_counters *>(make_shared(process_pool, sizeof(shared_counters)));
-    return store->shared != nullptr ? store : nullptr;
-}
+// What is kept from one configuration to the next. Without pool, there is no such piece.
+struct counter_store {
+    counter_piece now;
+    counter_piece before;
+};
 
 // A host or a rule that wants its counters, by what it is told by from one configuration to the
 // next. Several that look the same are told apart by their number.
@@ -71,34 +61,6 @@ inline void request_counters(apr_pool_t *temporary, apr_array_header_t *requests
         apr_psprintf(temporary, "%s #%u", identity, (*number)++), wanted};
 }
 
-// Gives each request what it had before, and the new ones what is made for them together.
-inline bool assign_counters(counter_store &store, apr_hash_t *known, apr_size_t size,
-                            const apr_array_header_t *requests) noexcept {
-    int missing = 0;
-    for (int i = 0; i < requests->nelts; ++i) {
-        const counter_request &each = APR_ARRAY_IDX(requests, i, counter_request);
-        *each.wanted = apr_hash_get(known, each.identity, APR_HASH_KEY_STRING);
-        missing += *each.wanted == nullptr ? 1 : 0;
-    }
-    if (missing == 0) {
-        return true;
-    }
-    auto *fresh =
-        static_cast<char *>(make_shared(store.pool, size * static_cast<apr_size_t>(missing)));
-    if (fresh == nullptr) {
-        return false;
-    }
-    for (int i = 0; i < requests->nelts; ++i) {
-        const counter_request &each = APR_ARRAY_IDX(requests, i, counter_request);
-        if (*each.wanted == nullptr) {
-            *each.wanted = fresh;
-            apr_hash_set(known, apr_pstrdup(store.pool, each.identity), APR_HASH_KEY_STRING, fresh);
-            fresh += size;
-        }
-    }
-    return true;
-}
-
 // What a host is told by: its name and addresses, not where it is written.
 inline const char *identity_of(apr_pool_t *temporary, const server_rec *host) noexcept {
     const char *identity =
@@ -111,7 +73,7 @@ inline const char *identity_of(apr_pool_t *temporary, const server_rec *host) no
     return identity;
 }
 
-inline bool assign_rule_counters(counter_store &store, apr_pool_t *temporary) noexcept {
+inline apr_array_header_t *list_rule_requests(apr_pool_t *temporary) noexcept {
     apr_array_header_t *requests = apr_array_make(temporary, 16, sizeof(counter_request));
     apr_hash_t *seen = apr_hash_make(temporary);
     for (int i = 0; i < rule_books->nelts; ++i) {
@@ -126,11 +88,10 @@ inline bool assign_rule_counters(counter_store &store, apr_pool_t *temporary) no
                              reinterpret_cast<void **>(&origin->counted));
         }
     }
-    return assign_counters(store, store.rules, sizeof(rule_counter), requests);
+    return requests;
 }
 
-inline bool assign_host_counters(counter_store &store, apr_pool_t *temporary,
-                                 server_rec *main) noexcept {
+inline apr_array_header_t *list_host_requests(apr_pool_t *temporary, server_rec *main) noexcept {
     apr_array_header_t *requests = apr_array_make(temporary, 16, sizeof(counter_request));
     apr_hash_t *seen = apr_hash_make(temporary);
     for (server_rec *s = main; s != nullptr; s = s->next) {
@@ -141,18 +102,119 @@ inline bool assign_host_counters(counter_store &store, apr_pool_t *temporary,
                              reinterpret_cast<void **>(&settings->counted));
         }
     }
-    return assign_counters(store, store.hosts, sizeof(host_counters), requests);
+    return requests;
+}
+
+// Whether there is room for those who have no slot yet.
+inline bool has_room(const counter_table &table, const apr_array_header_t *requests) noexcept {
+    int missing = 0;
+    for (int i = 0; i < requests->nelts; ++i) {
+        const char *identity = APR_ARRAY_IDX(requests, i, counter_request).identity;
+        missing += apr_hash_get(table.slots, identity, APR_HASH_KEY_STRING) == nullptr ? 1 : 0;
+    }
+    return missing <= table.capacity - table.used;
+}
+
+inline void copy_counters(const void *from, void *to, apr_size_t size) noexcept {
+    const auto *source = static_cast<const counter *>(from);
+    auto *target = static_cast<counter *>(to);
+    for (apr_size_t i = 0; i < size / sizeof(counter); ++i) {
+        target[i].store(source[i].load(std::memory_order_relaxed), std::memory_order_relaxed);
+    }
+}
+
+// Gives each request its slot: the one that it has, or a new one, with what it had in a table
+// before, or zeros. There is room for all.
+inline void assign_slots(apr_pool_t *pool, counter_table &table, const counter_table &before,
+                         const apr_array_header_t *requests) noexcept {
+    for (int i = 0; i < requests->nelts; ++i) {
+        const counter_request &each = APR_ARRAY_IDX(requests, i, counter_request);
+        void *slot = apr_hash_get(table.slots, each.identity, APR_HASH_KEY_STRING);
+        if (slot == nullptr) {
+            slot = table.memory + table.size * static_cast<apr_size_t>(table.used++);
+            apr_hash_set(table.slots, apr_pstrdup(pool, each.identity), APR_HASH_KEY_STRING, slot);
+            const void *had = before.slots != nullptr
+                                  ? apr_hash_get(before.slots, each.identity, APR_HASH_KEY_STRING)
+                                  : nullptr;
+            if (had != nullptr) {
+                copy_counters(had, slot, table.size);
+            }
+        }
+        *each.wanted = slot;
+    }
+}
+
+// A piece with room for twice as many. New memory is zero. False where there is none.
+inline bool make_piece(apr_pool_t *process_pool, int hosts, int rules,
+                       counter_piece &made) noexcept {
+    made.hosts.size = sizeof(host_counters);
+    made.hosts.capacity = 2 * std::max(hosts, 32);
+    made.rules.size = sizeof(rule_counter);
+    made.rules.capacity = 2 * std::max(rules, 512);
+    const apr_size_t host_bytes = made.hosts.size * static_cast<apr_size_t>(made.hosts.capacity);
+    const apr_size_t rule_bytes = made.rules.size * static_cast<apr_size_t>(made.rules.capacity);
+    apr_shm_t *memory = nullptr;
+    apr_pool_create(&made.pool, process_pool);
+    if (apr_shm_create(&memory, sizeof(shared_counters) + host_bytes + rule_bytes, nullptr,
+                       made.pool) != APR_SUCCESS) {
+        apr_pool_destroy(made.pool);
+        return false;
+    }
+    auto *begin = static_cast<char *>(apr_shm_baseaddr_get(memory));
+    made.shared = reinterpret_cast<shared_counters *>(begin);
+    made.hosts.memory = begin + sizeof(shared_counters);
+    made.hosts.slots = apr_hash_make(made.pool);
+    made.rules.memory = made.hosts.memory + host_bytes;
+    made.rules.slots = apr_hash_make(made.pool);
+    return true;
+}
+
+// Moves to a new piece. False where there is no memory.
+inline bool move_counters(counter_store &store, apr_pool_t *process_pool, int hosts,
+                          int rules) noexcept {
+    counter_piece made = {};
+    if (!make_piece(process_pool, hosts, rules, made)) {
+        return false;
+    }
+    if (store.now.pool != nullptr) {
+        copy_counters(store.now.shared, made.shared, sizeof(shared_counters));
+    }
+    if (store.before.pool != nullptr) {
+        apr_pool_destroy(store.before.pool);
+    }
+    store.before = store.now;
+    store.now = made;
+    return true;
+}
+
+// What is kept by this process, empty at the first call. A graceful restart may load a newer
+// version of the module, of which the counters lie in memory in another way; it starts with a store
+// of its own.
+inline counter_store *open_store(apr_pool_t *temporary) noexcept {
+    const char *key = apr_psprintf(temporary, "mod_expect-counters-%u-%u-%u-%u",
+                                   static_cast<unsigned>(sizeof(counter_store)),
+                                   static_cast<unsigned>(sizeof(shared_counters)),
+                                   static_cast<unsigned>(sizeof(host_counters)), counters_version);
+    auto *store = static_cast<counter_store *>(ap_retained_data_get(key));
+    return store != nullptr
+               ? store
+               : static_cast<counter_store *>(ap_retained_data_create(key, sizeof(counter_store)));
 }
 
 // Finds or makes the counters of everything that is configured. False where there is no memory.
 inline bool assign_all_counters(apr_pool_t *process_pool, apr_pool_t *temporary,
                                 server_rec *main) noexcept {
-    counter_store *store = open_store(process_pool, temporary);
-    if (store == nullptr || !assign_rule_counters(*store, temporary) ||
-        !assign_host_counters(*store, temporary, main)) {
+    counter_store &store = *open_store(temporary);
+    const apr_array_header_t *hosts = list_host_requests(temporary, main);
+    const apr_array_header_t *rules = list_rule_requests(temporary);
+    const bool has_all = store.now.pool != nullptr && has_room(store.now.hosts, hosts) &&
+                         has_room(store.now.rules, rules);
+    if (!has_all && !move_counters(store, process_pool, hosts->nelts, rules->nelts)) {
         return false;
     }
-    all_counters = store->shared;
+    assign_slots(store.now.pool, store.now.hosts, store.before.hosts, hosts);
+    assign_slots(store.now.pool, store.now.rules, store.before.rules, rules);
+    all_counters = store.now.shared;
     return true;
 }
 

@@ -26,15 +26,17 @@ struct status_counter {
 
 // One virtual host, or all of them together.
 struct host_counters {
-    counter requests;      // with the field
-    counter met;           // members, of requests that were not rejected
-    counter ignored;       // members, likewise
-    counter rejected;      // requests
-    counter would_reject;  // requests, where the policy is only detected
-    counter malformed;     // requests of which the field does not parse, whatever became of them
-    counter failed;        // requests of which a condition could not be evaluated
-    counter sent_100;      // interim responses
-    counter bytes_refused; // declared content of rejected requests: it never had to travel
+    counter requests;       // with the field
+    counter met;            // members, of requests that were not rejected
+    counter ignored;        // members, likewise
+    counter rejected;       // requests
+    counter would_reject;   // requests, where the policy is only detected
+    counter malformed;      // requests of which the field does not parse, whatever became of them
+    counter failed;         // requests of which a condition could not be evaluated
+    counter uploads_read;   // with a met 100-continue, the content asked for or read
+    counter uploads_spared; // with one, answered without it,
+    counter bytes_spared;   // and what they declared
+    counter bytes_refused;  // declared content of rejected requests: it never had to travel
     std::array<status_counter, 8> by_status; // of rejected, as long as there is room,
     counter other_statuses;                  // and what found none
 };
@@ -47,12 +49,12 @@ struct rule_counter {
 // What exists once, however many hosts and rules there are.
 struct shared_counters {
     host_counters total;
-    std::array<rule_counter, 3> built_in;
+    std::array<rule_counter, expect::built_in_count> built_in;
     rejection_journal journal;
 };
 
 // Another number where a change to the above would not show in its size.
-inline constexpr unsigned counters_version = 1;
+inline constexpr unsigned counters_version = 3;
 
 // Null before the server serves, for httpd -t, say.
 inline shared_counters *all_counters = nullptr;
@@ -89,6 +91,7 @@ inline void add_decision(host_counters &host, const expect::decision &made,
     case expect::verdict::none:
         break;
     case expect::verdict::met:
+    case expect::verdict::asked:
     case expect::verdict::ignored:
         add(host.met, members.met);
         add(host.ignored, members.ignored);

@@ -1,6 +1,7 @@
 // The last rejections, in a ring in memory that all processes of the server share. Several threads
 // and processes write to it at once and any of them may be killed in the middle, so an entry is
-// claimed, written and released, and who reads one takes it only if nobody wrote meanwhile.
+// claimed, written and released, and who reads one takes it only if nobody wrote meanwhile and all
+// of it is of one writer.
 #ifndef MOD_EXPECT_RECORD_JOURNAL_HPP
 #define MOD_EXPECT_RECORD_JOURNAL_HPP
 
@@ -11,8 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
-#include <csignal>
 #include <cstring>
 
 namespace mod_expect {
@@ -27,7 +26,8 @@ template <std::size_t Size>
 using shared_text = std::array<counter, Size / sizeof(std::uint64_t)>;
 
 struct rejection {
-    counter state; // which rejection this is, and who writes it; see below
+    counter state; // which rejection this is, and whether it is complete; see below
+    counter sum;   // of all that follows, for the rejection with this number
     counter time;  // microseconds since 1970 (apr_time_t)
     counter status;
     counter was_detected; // not 0: the policy was only detected
@@ -42,46 +42,50 @@ struct rejection_journal {
     std::array<rejection, 32> entries;
 };
 
-// An entry's state: above, the number of the rejection plus one; below, the process that is writing
-// it, or 0 when it is complete. Later numbers have greater states.
-inline constexpr unsigned writer_bits = 24; // Linux' process ids have up to 22
-
-inline constexpr std::uint64_t complete_state(std::uint64_t number) noexcept {
-    return (number + 1) << writer_bits;
+// An entry's state, by the number of its rejection. Later numbers have greater states.
+constexpr std::uint64_t state_in_writing(std::uint64_t number) noexcept { return 2 * number + 1; }
+constexpr std::uint64_t state_when_complete(std::uint64_t number) noexcept {
+    return 2 * number + 2;
 }
 
-inline pid_t writer_of(std::uint64_t state) noexcept {
-    return static_cast<pid_t>(state & ((1u << writer_bits) - 1));
-}
+// The words of an entry behind its sum: what a rejection is.
+inline counter *begin_words(rejection &entry) noexcept { return &entry.time; }
+inline const counter *begin_words(const rejection &entry) noexcept { return &entry.time; }
+inline constexpr std::size_t words_in_rejection = sizeof(rejection) / sizeof(counter) - 2;
 
-// Whether an entry is being written, rather than left half written by a process that was killed.
-inline bool is_being_written(std::uint64_t state) noexcept {
-    return writer_of(state) != 0 && (::kill(writer_of(state), 0) == 0 || errno == EPERM);
-}
-
-// The entry for the next rejection, and its number; null where another writer, slower by a whole
-// round, is still at it. The page then lacks one rejection, which beats showing two mixed up.
-inline rejection *claim_rejection(rejection_journal &journal, std::uint64_t &number) noexcept {
-    number = journal.next.fetch_add(1, std::memory_order_relaxed);
-    rejection &entry = journal.entries[number % journal.entries.size()];
-    std::uint64_t before = entry.state.load(std::memory_order_relaxed);
-    if (before >= complete_state(number) || is_being_written(before)) {
-        return nullptr;
+// A sum over what a rejection is, and its number (FNV-1a, by words).
+inline std::uint64_t sum_rejection(const rejection &entry, std::uint64_t number) noexcept {
+    std::uint64_t sum = 14695981039346656037u ^ number;
+    for (std::size_t i = 0; i < words_in_rejection; ++i) {
+        sum = (sum ^ begin_words(entry)[i].load(std::memory_order_acquire)) * 1099511628211u;
     }
-    const std::uint64_t mine = complete_state(number) | static_cast<std::uint64_t>(::getpid());
-    return entry.state.compare_exchange_strong(before, mine, std::memory_order_acq_rel) ? &entry
-                                                                                        : nullptr;
+    return sum;
 }
 
-inline void release_rejection(rejection &entry, std::uint64_t number) noexcept {
-    entry.state.store(complete_state(number), std::memory_order_release);
+// Writes a rejection, made by the caller in memory of its own, into the ring. Where a later one has
+// its place already, the page lacks one rejection. A writer that was killed leaves an entry that
+// nobody waits for: the next round takes it over. One that was only slow may write into it even
+// then; the bytes do not have the sum that they should, and are not shown.
+inline void list_rejection(rejection_journal &journal, const rejection &made) noexcept {
+    const std::uint64_t number = journal.next.fetch_add(1, std::memory_order_relaxed);
+    rejection &entry = journal.entries[number % journal.entries.size()];
+    std::uint64_t mine = state_in_writing(number);
+    std::uint64_t before = entry.state.load(std::memory_order_relaxed);
+    if (before >= mine ||
+        !entry.state.compare_exchange_strong(before, mine, std::memory_order_acq_rel)) {
+        return;
+    }
+    for (std::size_t i = 0; i < words_in_rejection; ++i) {
+        begin_words(entry)[i].store(begin_words(made)[i].load(std::memory_order_relaxed),
+                                    std::memory_order_release);
+    }
+    entry.sum.store(sum_rejection(made, number), std::memory_order_release);
+    entry.state.compare_exchange_strong(mine, state_when_complete(number),
+                                        std::memory_order_acq_rel);
 }
-
-// Stores are releases and loads acquisitions, so that an entry's content never seems older or newer
-// than the state around it.
 
 inline void store(counter &to, std::uint64_t value) noexcept {
-    to.store(value, std::memory_order_release);
+    to.store(value, std::memory_order_relaxed);
 }
 
 template <std::size_t Words>
@@ -125,7 +129,7 @@ void load_text(const std::array<counter, Words> &from, std::array<char, Size> &t
 // Copies an entry of the ring. False where it holds another rejection, or none, or is written to.
 inline bool read_rejection(const rejection &entry, std::uint64_t number,
                            rejection_view &out) noexcept {
-    if (entry.state.load(std::memory_order_acquire) != complete_state(number)) {
+    if (entry.state.load(std::memory_order_acquire) != state_when_complete(number)) {
         return false;
     }
     out.time = static_cast<apr_time_t>(entry.time.load(std::memory_order_acquire));
@@ -135,7 +139,8 @@ inline bool read_rejection(const rejection &entry, std::uint64_t number,
     load_text(entry.host, out.host);
     load_text(entry.member, out.member);
     load_text(entry.rule, out.rule);
-    return entry.state.load(std::memory_order_relaxed) == complete_state(number);
+    return entry.sum.load(std::memory_order_acquire) == sum_rejection(entry, number) &&
+           entry.state.load(std::memory_order_relaxed) == state_when_complete(number);
 }
 
 // Calls visit(rejection_view) for the last rejections, the newest first.

@@ -42,7 +42,7 @@ td::before { content: attr(data-h); opacity: .75; text-align: left; white-space:
 
 // A number as people read it: bytes with a suffix, as in "8.0G".
 inline const char *shown_number(apr_pool_t *pool, const metric &of, apr_uint64_t value) noexcept {
-    if (of.value != &host_counters::bytes_refused) {
+    if (of.value != &host_counters::bytes_refused && of.value != &host_counters::bytes_spared) {
         return apr_psprintf(pool, "%" APR_UINT64_T_FMT, value);
     }
     char *size = static_cast<char *>(apr_palloc(pool, 5));

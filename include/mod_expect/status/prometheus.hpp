@@ -3,6 +3,7 @@
 #define MOD_EXPECT_STATUS_PROMETHEUS_HPP
 
 #include "mod_expect/base/escape.hpp"
+#include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/status/view.hpp"
 

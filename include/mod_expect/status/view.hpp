@@ -7,7 +7,7 @@
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/record/counters.hpp"
-#include "mod_expect/record/report.hpp"
+#include "mod_expect/record/record.hpp"
 
 #include "expect/expect.hpp"
 
@@ -22,7 +22,7 @@ struct metric {
     counter host_counters::*value;
 };
 
-inline constexpr std::array<metric, 9> metrics = {{
+inline constexpr std::array<metric, 11> metrics = {{
     {"requests", "Requests", "Requests with an Expect field.", &host_counters::requests},
     {"members_met", "Met", "Expectations met, equal ones of a request once.", &host_counters::met},
     {"members_ignored", "Ignored", "Expectations ignored, equal ones of a request once.",
@@ -34,7 +34,14 @@ inline constexpr std::array<metric, 9> metrics = {{
      &host_counters::malformed},
     {"failed", "Failed", "Requests of which a condition could not be evaluated; 500 with On.",
      &host_counters::failed},
-    {"sent_100", "100 sent", "Interim responses 100 Continue sent.", &host_counters::sent_100},
+    {"uploads_read", "Uploads read",
+     "Uploads with a met 100-continue of which the content was asked for or read.",
+     &host_counters::uploads_read},
+    {"uploads_spared", "Uploads spared",
+     "Uploads with a met 100-continue that were answered without their content.",
+     &host_counters::uploads_spared},
+    {"spared_content_bytes", "Bytes spared", "Declared content of uploads spared.",
+     &host_counters::bytes_spared},
     {"refused_content_bytes", "Bytes refused", "Declared content of rejected requests.",
      &host_counters::bytes_refused},
 }};
@@ -89,10 +96,9 @@ void for_each_rule(Visit visit) noexcept {
                             read(origin->counted->hits)});
         }
     }
-    static constexpr std::array<const char *, 3> built_in = {"meet 100-continue", "reject *",
-                                                             "reject @malformed"};
-    for (std::size_t i = 0; i < built_in.size(); ++i) {
-        visit(rule_view{nullptr, nullptr, "built-in", built_in[i],
+    for (std::uint32_t i = 0; i < expect::built_in.count; ++i) {
+        visit(rule_view{nullptr, nullptr, "built-in",
+                        expect::built_in_text(expect::built_in.rules[i]).data(),
                         read(all_counters->built_in[i].hits)});
     }
 }

@@ -6,11 +6,15 @@
 #include "harness/ask.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
+#include "harness/wire.hpp"
 
 #include <boost/property_tree/json_parser.hpp>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <map>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace e2e {
@@ -91,6 +95,61 @@ inline std::string text_of(const numbers &all) {
     for (const auto &[name, value] : all)
         text += (text.empty() ? "" : ", ") + name + " " + std::to_string(value);
     return text;
+}
+
+// The status as soon as the total says what is expected of it since `before`, or as it is after a
+// while: what became of an upload is counted when its request is over, which may be a moment after
+// the client has the answer.
+inline tree status_with(httpd &server, const std::string &expected, const numbers &before = {}) {
+    const auto end = std::chrono::steady_clock::now() + at_once;
+    for (;;) {
+        const tree status = status_of(server);
+        if (text_of(difference(total_of(status), before)) == expected ||
+            std::chrono::steady_clock::now() >= end)
+            return status;
+        std::this_thread::sleep_for(milliseconds(10));
+    }
+}
+
+struct counted_row {
+    const char *name;
+    std::string sent;
+    int status;
+    const char *counted; // metrics, as text_of() writes them
+    const char *hits;    // rules, likewise
+};
+
+// The rows one after another on connections of their own, each with exactly what it adds to the
+// total, the host and the rules. A content that the row holds back is sent when a 100 asks for it.
+inline void check_rows(httpd &server, const std::string &host,
+                       const std::vector<counted_row> &rows) {
+    tree before = status_of(server);
+    for (const counted_row &one : rows) {
+        BOOST_TEST_CONTEXT("row: " << one.name) {
+            wire client(server.port());
+            client.send(one.sent);
+            message answer = client.next(one.sent.compare(0, 5, "HEAD ") == 0);
+            if (answer.status == 100) {
+                client.send("hello");
+                answer = client.next();
+            }
+            BOOST_TEST(answer.status == one.status);
+            const tree after = status_with(server, one.counted, total_of(before));
+            BOOST_TEST(text_of(difference(total_of(after), total_of(before))) == one.counted);
+            BOOST_TEST(text_of(difference(host_of(after, host), host_of(before, host))) ==
+                       one.counted);
+            BOOST_TEST(text_of(difference(hits_of(after), hits_of(before))) == one.hits);
+            before = after;
+        }
+    }
+}
+
+// With five bytes of content that are held back.
+inline std::string waiting(const std::string &line, const std::string &expectation,
+                           std::vector<std::string> fields = {}) {
+    fields.push_back("Expect: " + expectation);
+    fields.push_back("Content-Length: 5");
+    return request(line, fields);
 }
 
 } // namespace e2e

@@ -49,28 +49,33 @@ piece make_piece(const policy_row &policy, const handler_row &handler, const std
 
     const bool content = script.has_content();
     const bool is_100 = equal_ignoring_case(policy.field, "100-continue");
-    const bool ignored = policy.does == action::ignore || (is_100 && script.http_1_0);
+    const bool is_served = handler.status == 200;
+    const bool waits = content && is_100 && !script.http_1_0;
+    // Asked for and read to its end before the answer: of what is served, a script reads; behind a
+    // 100 at the gate, httpd drains for the others.
+    const bool is_read = is_served && (policy.does == action::continue_at_gate ||
+                                       (policy.does == action::meet && handler.reads_content));
     expected &due = made.due;
     due.rejected = policy.does == action::reject && !(is_100 && script.http_1_0);
-    due.gets_100 = content && !script.http_1_0 && is_100 && policy.does != action::ignore &&
-                   policy.does != action::reject;
-    const bool refused_as_stock = policy.does == action::as_stock && !is_100;
-    due.status = due.rejected || refused_as_stock ? policy.status : handler.status;
-    if (policy.does != action::as_stock) {
-        const bool is_static = handler.path == std::string("/plain.txt");
-        const bool may_keep =
-            version == "HTTP/1.1" || (version != "HTTP/1.0" && is_static && !due.rejected);
-        const bool all_read =
-            how == sending::whole && handler.reads_content && handler.status == 200;
-        due.must_keep = may_keep && (!content || (!due.rejected && all_read));
-        due.must_close = content && (due.rejected || (policy.does == action::ignore &&
-                                                      !script.http_1_0 && !handler.reads_content));
+    if (policy.does == action::as_stock) {
+        due.status = is_100 ? handler.status : policy.status;
+        due.gets_100 = waits;
+        script.may_be_silent = content && !waits;
+        return made;
     }
-    const bool early =
-        due.rejected || due.gets_100 ||
-        (policy.does == action::ignore && !script.http_1_0 && !handler.reads_content);
+    due.status = due.rejected ? policy.status : handler.status;
+    due.gets_100 = waits && is_read;
+    if (script.http_1_0 && !due.rejected) {
+        // The expectation means nothing; only what has a length can keep the connection.
+        const bool is_static = handler.path == std::string("/plain.txt");
+        due.must_keep = version != "HTTP/1.0" && is_static && !content;
+        script.may_be_silent = content;
+        return made;
+    }
+    due.must_close = content && !(waits && is_read);
+    due.must_keep = !script.http_1_0 && !due.must_close;
     script.may_be_silent =
-        content && !early && (ignored || policy.does == action::as_stock || script.http_1_0);
+        content && policy.does == action::ignore && is_served && handler.reads_content;
     return made;
 }
 
@@ -156,8 +161,12 @@ faults faults_on_the_wire(const piece &one, const outcome &seen) {
                             "; the answer: " + seen.answer.status_line);
     };
     const bool kept = announced_kept(one.script, seen);
+    const size_t most_interims = one.due.gets_100 ? 1 : 0;
     check(!seen.junk, "bytes that are no message");
-    check(seen.interims.size() <= (one.due.gets_100 ? 1u : 0u), "a 100 too many");
+    check(seen.interims.size() <= most_interims, "a 100 too many");
+    // Content that is there already needs none.
+    check(seen.interims.size() >= most_interims || seen.gave_up || one.script.how == sending::whole,
+          "no 100");
     for (const message &another : seen.more)
         check(another.status >= 200, "a 100 behind the final answer");
     if (seen.gave_up) {

@@ -10,7 +10,7 @@
 
 namespace e2e {
 
-enum class action { meet, continue_now, ignore, reject, as_stock };
+enum class action { meet, continue_at_gate, ignore, reject, as_stock };
 
 // One configuration and the field that is sent to it.
 struct policy_row {
@@ -35,7 +35,7 @@ extern const std::vector<handler_row> two_handlers;
 struct expected {
     int status = 0;        // 0: whatever comes
     bool rejected = false; // before the content
-    bool gets_100 = false; // may get one; no other does
+    bool gets_100 = false; // if it waits; no other does
     bool must_keep = false;
     bool must_close = false;
 };

@@ -2,6 +2,7 @@
 #ifndef UNIT_SUPPORT_POLICY_HPP
 #define UNIT_SUPPORT_POLICY_HPP
 
+#include "expect/builtin.hpp"
 #include "expect/decision.hpp"
 #include "expect/rule_reader.hpp"
 #include "expect/words.hpp"
@@ -70,7 +71,7 @@ public:
         for (std::size_t at = 2; at < words.size(); ++at) {
             well = well && reader.read_option(keep(words[at]));
         }
-        if (!well) {
+        if (!well || !reader.finish()) {
             return false;
         }
         reader.made.tag = &kept;
@@ -121,7 +122,8 @@ inline expect::condition_result evaluate(void *context, const void *expression) 
                              : expect::condition_result::error;
 }
 
-// "HTTP/1.0", "content=N", "chunked" and "no-evaluator" in any order; what is not said is not so.
+// "HTTP/1.0", "content=N" (with 0 as well), "chunked" and "no-evaluator" in any order; what is not
+// said is not so.
 inline expect::request_facts read_facts(std::string_view text) {
     expect::request_facts facts;
     facts.evaluate = evaluate;
@@ -142,17 +144,24 @@ inline expect::request_facts read_facts(std::string_view text) {
 
 // A rule as it was written.
 inline std::string describe(const expect::rule *by) {
-    const expect::rule *built_in = expect::built_in.rules;
     if (by == nullptr) {
         return "no rule";
     }
-    return by == built_in       ? "built-in meet 100-continue"
-           : by == built_in + 1 ? "built-in reject *"
-           : by == built_in + 2 ? "built-in reject @malformed"
-                                : *static_cast<const std::string *>(by->tag);
+    const std::string_view built_in = expect::built_in_text(*by);
+    return built_in.empty() ? *static_cast<const std::string *>(by->tag)
+                            : "built-in " + std::string(built_in);
 }
 
-// OUTCOME [STATUS] <MEMBER> [malformed at OFFSET] by RULE [+100] [+now] [+await]
+// Who decided: a rule, HTTP/1.0 or nobody. A cause and a rule that do not go together stand out.
+inline std::string describe(expect::ruling_cause cause, const expect::rule *by) {
+    const bool has_rule = cause == expect::ruling_cause::rule;
+    if (has_rule != (by != nullptr)) {
+        return "a cause that is not its rule's";
+    }
+    return cause == expect::ruling_cause::http_1_0 ? "HTTP/1.0" : describe(by);
+}
+
+// OUTCOME [STATUS] <MEMBER> [malformed at OFFSET] by RULE [+100] [+gate] [+early] [+ask] [+ignored]
 inline std::string describe(const expect::decision &made) {
     using expect::verdict;
     std::string out(expect::word_for(expect::verdict_words, made.outcome));
@@ -166,11 +175,13 @@ inline std::string describe(const expect::decision &made) {
         out += " malformed at " + std::to_string(made.error_offset);
     }
     if (made.outcome != verdict::none) {
-        out += " by " + describe(made.by);
+        out += " by " + describe(made.cause, made.by);
     }
     out += made.meets_100_continue ? " +100" : "";
-    out += made.sends_100_at_once ? " +now" : "";
-    out += made.may_await_100 ? " +await" : "";
+    out += made.sends_100_at_gate ? " +gate" : "";
+    out += made.sends_100_early ? " +early" : "";
+    out += made.asks_about_100 ? " +ask" : "";
+    out += made.ignored_100 ? " +ignored" : "";
     return out;
 }
 

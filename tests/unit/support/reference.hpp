@@ -143,6 +143,11 @@ inline reference_result parse_by_reference(std::string_view field) {
     state at = state::between;
     for (; result.offset < field.size(); ++result.offset) {
         const char byte = field[result.offset];
+        const bool begins = at == state::between && byte != ',' && byte != ' ' && byte != '\t';
+        if (begins && result.members == 64) {
+            result.error = expect::parse_error::too_many_members;
+            return result;
+        }
         const state to = detail::step(at, static_cast<unsigned char>(byte));
         if (to == state::stuck) {
             result.error = detail::cause_in(at, false, byte);

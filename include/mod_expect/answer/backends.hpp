@@ -1,0 +1,63 @@
+// Early final answers of HTTP/1 backends reach the client as they are. While the client waits for a
+// 100, httpd sends the content after the answer of a backend that keeps its connection, and where
+// the answer is an error it makes 500 of it; after one that closes it sends none, and relays it.
+// So every backend that answers early is taken for one that closes.
+//
+// mod_proxy_http asks an optional function of mod_proxy, which strips the fields that are the
+// connection's, whether a backend closes. One of ours stands before it. If a version of httpd asks
+// another one, its own answers come back; they are tested for.
+#ifndef MOD_EXPECT_ANSWER_BACKENDS_HPP
+#define MOD_EXPECT_ANSWER_BACKENDS_HPP
+
+#include "mod_expect/answer/gate.hpp"
+#include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/server.hpp"
+
+namespace mod_expect {
+
+using clear_connection = APR_OPTIONAL_FN_TYPE(ap_proxy_clear_connection);
+
+// mod_proxy's own.
+inline clear_connection *clear_connection_of_proxy = nullptr;
+
+// Whether a backend has given its final answer to a request of which the client still waits for the
+// 100 that the policy lets it wait for. mod_proxy notes that it has handed the expectation on.
+inline bool is_answered_early(request_rec *r) noexcept {
+    const request_state *state = r->main == nullptr ? state_of(initial_request(r)) : nullptr;
+    return state != nullptr && awaits_100(r, *state) && !ap_is_HTTP_INFO(r->status) &&
+           apr_table_get(r->notes, "proxy-100-continue") != nullptr;
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+static int expect_clear_connection(request_rec *r, apr_table_t *headers) {
+    using namespace mod_expect;
+    const int closes = clear_connection_of_proxy(r, headers);
+    const bool is_answer = headers == r->headers_out; // not a request's, nor trailers
+    return closes == 0 && is_answer && is_answered_early(r) ? 1 : closes;
+}
+
+} // extern "C"
+
+namespace mod_expect {
+
+// Before mod_proxy_http asks for the function. False where it will ask for another one.
+inline bool stand_before_proxy() noexcept {
+    clear_connection *of_proxy = APR_RETRIEVE_OPTIONAL_FN(ap_proxy_clear_connection);
+    if (of_proxy == nullptr) {
+        return ap_find_linked_module("mod_proxy_http.c") == nullptr;
+    }
+    if (of_proxy != expect_clear_connection) {
+        clear_connection_of_proxy = of_proxy;
+        // The macro registers what has the name.
+        clear_connection *ap_proxy_clear_connection = expect_clear_connection;
+        APR_REGISTER_OPTIONAL_FN(ap_proxy_clear_connection);
+    }
+    return true;
+}
+
+} // namespace mod_expect
+
+#endif

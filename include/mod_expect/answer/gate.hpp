@@ -1,0 +1,159 @@
+// The gate: where a request comes to its handlers, behind access control. Here `continue` sends its
+// 100 and `ignore` takes the client's wait away; and where nothing has read the content when the
+// handlers return, it is never asked for: the connection closes behind the answer.
+//
+// It cannot fail open: a request that passes it by is served as httpd serves it, with the core's
+// flag still set, at which ap_set_keepalive() closes.
+#ifndef MOD_EXPECT_ANSWER_GATE_HPP
+#define MOD_EXPECT_ANSWER_GATE_HPP
+
+#include "mod_expect/answer/content.hpp"
+#include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/record/publish.hpp"
+
+#include <cstring>
+
+namespace mod_expect {
+
+// Whether a request serves the answer to an error, its own or that of one before it.
+inline bool is_error_document(const request_rec *r) noexcept {
+    for (; r != nullptr; r = r->prev) {
+        if (r->status != HTTP_OK) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether the client waits for a 100 before it sends content that the policy lets it send.
+inline bool awaits_100(const request_rec *r, const request_state &state) noexcept {
+    return state.meets_100 && r->expecting_100 != 0;
+}
+
+// Whether a handler does nothing but redirect internally, to a resource of which the access control
+// is still to come: per-directory mod_rewrite.
+inline bool only_redirects(const request_rec *r) noexcept {
+    return r->handler != nullptr && std::strcmp(r->handler, "redirect-handler") == 0;
+}
+
+// Runs the handlers, and closes behind the answer where nothing has read the content: the flag is
+// still set in the last request then. What is answered later is left to httpd.
+inline int run_handlers(request_rec *r) noexcept {
+    const int status = ap_run_handler(r);
+    if (status != SUSPENDED && last_request(r)->expecting_100) {
+        close_behind_answer(r);
+    }
+    // What no handler takes, ap_invoke_handler() answers so; the others must not be asked twice.
+    return status == DECLINED ? HTTP_INTERNAL_SERVER_ERROR : status;
+}
+
+// Whether a method changes something (RFC 9110, 9.2.1); a cache has to know when it succeeds.
+inline bool is_unsafe(const request_rec *r) noexcept {
+    return r->method_number != M_GET && r->method_number != M_OPTIONS &&
+           r->method_number != M_TRACE;
+}
+
+// No request comes to its handlers that was rejected, or that nobody has judged. Answers DECLINED
+// or a status.
+inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
+    if (r->prev == nullptr && state.refused_with != 0) {
+        return state.refused_with;
+    }
+    if (state.waits_for == waiting::section) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "expect: the request came to its handler without having been judged");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return DECLINED;
+}
+
+// Lets a request through, once, be it the initial one or what that was redirected to. Answers for
+// the handler hook.
+inline int pass_gate(request_rec *r, request_state &state) noexcept {
+    if (state.has_passed_gate || only_redirects(r) || is_error_document(r)) {
+        return DECLINED;
+    }
+    state.has_passed_gate = true;
+    int status = stop_at_gate(r, state);
+    if (status == DECLINED && state.passed_quick_handlers_by && is_unsafe(r)) {
+        status = ap_run_quick_handler(r, 0); // mod_cache invalidates what it has
+    }
+    if (status != DECLINED) {
+        return status;
+    }
+    if (state.ignores_100) {
+        forget_100(r);
+    }
+    if (!awaits_100(r, state) || is_over_limit(r)) {
+        return DECLINED; // content over the limit gets its 413 at the first read, unasked
+    }
+    if (state.sends_100_at_gate) {
+        send_100(r);
+        return DECLINED;
+    }
+    return r->connection->master == nullptr ? run_handlers(r) : DECLINED;
+}
+
+// Shuts the content of a request that comes to a handler which would discard it before it answers.
+// Filters of other modules may want to see what is discarded, and HTTP_IN has a 413 of its own;
+// that is httpd's.
+inline void shut_before_discard(request_rec *r, request_state &state) noexcept {
+    const bool is_unread = state.ignores_100 || awaits_100(r, state);
+    if (is_unread && r->connection->master == nullptr && !is_over_limit(r) &&
+        r->input_filters == r->proto_input_filters) {
+        shut_content(r, state);
+    }
+}
+
+// Handlers that discard before they answer: directory listings, and DELETE of DAV. Other methods on
+// a directory come to the core's handler, if no Script or Action wants them.
+inline bool is_discarded_by_handler(const request_rec *r) noexcept {
+    static constexpr const char *dav_handler = "dav-handler";
+    return r->handler != nullptr &&
+           (r->method_number == M_GET      ? std::strcmp(r->handler, DIR_MAGIC_TYPE) == 0
+            : r->method_number == M_DELETE ? std::strcmp(r->handler, dav_handler) == 0
+                                           : false);
+}
+
+// Gives an internally redirected request what its initial one has: a new request has notes, an
+// environment and a filter chain of its own, for an error document, an index or a rewritten path.
+// It is not judged again.
+inline void inherit(request_rec *r) noexcept {
+    request_state *state = state_of(initial_request(r));
+    if (state == nullptr) {
+        return;
+    }
+    publish_field(r, *state);
+    publish_verdict(r, *state);
+    const bool is_unread = state->ignores_100 || awaits_100(r, *state);
+    if (state->is_shut || (is_unread && r->connection->master == nullptr && is_error_document(r))) {
+        shut_content(r, *state);
+    } else if (state->ignores_100 && !state->has_passed_gate) {
+        withhold_100(r, *state);
+    }
+    if (state->is_refused) {
+        // An error document of a refused request has no content: a backend that serves it must not
+        // be promised any. The table is the initial request's, which goes on to the log.
+        r->headers_in = apr_table_copy(r->pool, r->headers_in);
+        apr_table_unset(r->headers_in, "Content-Length");
+        apr_table_unset(r->headers_in, "Transfer-Encoding");
+    }
+}
+
+// Hides the content of the request around it from a subrequest that is about to be served: an
+// included script reads what the main request's handler left unread.
+inline void hide_from_subrequest(request_rec *sub) noexcept {
+    request_rec *main = sub->main;
+    while (main->main != nullptr) {
+        main = main->main;
+    }
+    const request_state *state = state_of(initial_request(main));
+    if (state != nullptr && (state->is_shut || state->ignores_100)) {
+        hide_content(sub);
+    }
+}
+
+} // namespace mod_expect
+
+#endif

@@ -1,0 +1,193 @@
+// The input filter that keeps the Expect field from the core, which would answer 417 before any
+// module is asked: the lines of a header section pass through it one by one, and an Expect line
+// gets another name on its way. Folding, merging, limits and validation stay the core's.
+//
+// Nothing passes unseen: the core reads a header section in no other mode, each line's first bytes
+// are known before any of it is handed on, and what cannot be read is not handed on.
+#ifndef MOD_EXPECT_HOLD_FILTER_HPP
+#define MOD_EXPECT_HOLD_FILTER_HPP
+
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/hold/held_name.hpp"
+#include "mod_expect/hold/scanner.hpp"
+
+#include <cstring>
+#include <type_traits>
+
+namespace mod_expect {
+
+inline ap_filter_rec_t *hold_filter_record = nullptr;
+
+// What a connection knows of the request whose header section it reads.
+struct connection_hold {
+    // In which mode a usual line may come next: AP_MODE_GETLINE, or none.
+    static constexpr int no_mode = -1;
+    int usual_mode = no_mode;
+    apr_read_type_e block = APR_BLOCK_READ; // how its reader waits
+    scanner lines;
+    const request_rec *reading = nullptr;      // from pre_read_request until the field is restored
+    bool has_field = false;                    // an Expect line was given the other name
+    char spelled[scanner::name_size + 1] = {}; // the name as the first such line has it
+    const char *upgrade_verdict = nullptr;     // of the request with which HTTP/2 began, if it
+    const char *upgrade_rule = nullptr;        // was judged
+    apr_bucket_brigade *waiting = nullptr;     // the first bytes of a line that cannot be told yet
+};
+
+static_assert(std::is_trivially_destructible_v<connection_hold>);
+
+// Null where the connection needs no hold.
+inline connection_hold *hold_of(const conn_rec *c) noexcept {
+    return static_cast<connection_hold *>(ap_get_module_config(c->conn_config, &expect_module));
+}
+
+inline bool has_waiting(const connection_hold &hold) noexcept {
+    return hold.waiting != nullptr && !APR_BRIGADE_EMPTY(hold.waiting);
+}
+
+// Whether a line cannot matter. This is what nearly all lines of all requests cost.
+inline bool is_usual_line(const apr_bucket_brigade *line) noexcept {
+    const char *bytes; // set by apr_bucket_read()
+    apr_size_t size;
+    apr_bucket *first = APR_BRIGADE_FIRST(line);
+    return first != APR_BRIGADE_SENTINEL(line) &&
+           apr_bucket_read(first, &bytes, &size, APR_BLOCK_READ) == APR_SUCCESS && size > 0 &&
+           scanner::is_usual_line(bytes[0], bytes[size - 1]);
+}
+
+// The first bytes of a brigade, as many as the scanner wants, and the last one; nearly always of
+// one bucket. head: has room for them.
+inline apr_status_t read_ends(apr_bucket_brigade *line, char *head, apr_size_t &size,
+                              char &last) noexcept {
+    size = 0;
+    for (apr_bucket *each = APR_BRIGADE_FIRST(line); each != APR_BRIGADE_SENTINEL(line);
+         each = APR_BUCKET_NEXT(each)) {
+        const char *bytes = nullptr;
+        apr_size_t count = 0;
+        const apr_status_t status = apr_bucket_read(each, &bytes, &count, APR_BLOCK_READ);
+        if (status != APR_SUCCESS) {
+            return status;
+        }
+        if (count > 0) {
+            const apr_size_t wanted = scanner::head_size - size;
+            const apr_size_t more = count < wanted ? count : wanted;
+            std::memcpy(head + size, bytes, more);
+            size += more;
+            last = bytes[count - 1];
+        }
+    }
+    return APR_SUCCESS;
+}
+
+// Puts the held name in the place of a line's first bytes, in a bucket of our own.
+inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
+    apr_bucket *behind = nullptr;
+    const apr_status_t status = apr_brigade_partition(line, scanner::name_size, &behind);
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    while (APR_BRIGADE_FIRST(line) != behind) {
+        // A macro, which in APR-util up to 1.6.1 evaluates its argument again once it is removed.
+        apr_bucket *first = APR_BRIGADE_FIRST(line);
+        apr_bucket_delete(first);
+    }
+    apr_bucket *name =
+        apr_bucket_immortal_create(held_field_name.text, scanner::name_size, line->bucket_alloc);
+    APR_BRIGADE_INSERT_HEAD(line, name);
+    return APR_SUCCESS;
+}
+
+// Tells what a line is, or the bytes that there are of it, and gives an Expect line the other name.
+inline apr_status_t tell_line(connection_hold &hold, apr_bucket_brigade *line,
+                              line_kind &kind) noexcept {
+    char head[scanner::head_size];
+    char last = '\0';
+    apr_size_t size = 0;
+    if (const apr_status_t status = read_ends(line, head, size, last)) {
+        return status;
+    }
+    // The core names the method as soon as it has the request line, and skips empty lines before.
+    kind = hold.lines.take({head, size}, last, hold.reading->method == nullptr);
+    if (kind != line_kind::expect_field) {
+        return APR_SUCCESS;
+    }
+    if (!hold.has_field) {
+        hold.has_field = true;
+        std::memcpy(hold.spelled, head, scanner::name_size);
+    }
+    return replace_name(line);
+}
+
+// Deals with the bytes that reading ended with. Bytes that were handed on cannot be changed any
+// more, so a line that cannot be told yet waits: a reader who may block gets it when there is more,
+// another one nothing for now.
+[[gnu::noinline]] inline apr_status_t hold_line(ap_filter_t *f, apr_bucket_brigade *line,
+                                                apr_status_t status) noexcept {
+    auto &hold = *static_cast<connection_hold *>(f->ctx);
+    for (;;) {
+        const bool came = !APR_BRIGADE_EMPTY(line);
+        if (has_waiting(hold)) {
+            APR_BRIGADE_PREPEND(line, hold.waiting);
+        }
+        line_kind kind = line_kind::other;
+        apr_status_t failure = tell_line(hold, line, kind);
+        hold.usual_mode = connection_hold::no_mode;
+        if (failure == APR_SUCCESS && kind == line_kind::undecided) {
+            failure = ap_save_brigade(f, &hold.waiting, &line, f->c->pool);
+        } else if (hold.lines.is_behind_line()) {
+            hold.usual_mode = AP_MODE_GETLINE;
+        }
+        if (failure != APR_SUCCESS) {
+            apr_brigade_cleanup(line);
+            return failure;
+        }
+        if (kind != line_kind::undecided || !came || status != APR_SUCCESS ||
+            hold.block != APR_BLOCK_READ) {
+            return status;
+        }
+        status = ap_get_brigade(f->next, line, AP_MODE_GETLINE, hold.block, 0);
+    }
+}
+
+// The same behind a usual line; told to be rare, so that the compiler makes the way of the others
+// short.
+[[gnu::noinline, gnu::cold]] inline apr_status_t
+hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status) noexcept {
+    return hold_line(f, line, status);
+}
+
+// Reads where no usual line may come next. In the middle of a line that waits nobody reads anything
+// else, and nobody shall read past it.
+inline apr_status_t read_apart(ap_filter_t *f, apr_bucket_brigade *brigade, ap_input_mode_t mode,
+                               apr_read_type_e block, apr_off_t readbytes) noexcept {
+    auto &hold = *static_cast<connection_hold *>(f->ctx);
+    if (hold.reading == nullptr || mode != AP_MODE_GETLINE) {
+        return has_waiting(hold) ? APR_EGENERAL
+                                 : ap_get_brigade(f->next, brigade, mode, block, readbytes);
+    }
+    hold.block = block;
+    return hold_line(f, brigade, ap_get_brigade(f->next, brigade, mode, block, readbytes));
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
+                                       ap_input_mode_t mode, apr_read_type_e block,
+                                       apr_off_t readbytes) {
+    using namespace mod_expect;
+    auto &hold = *static_cast<connection_hold *>(f->ctx);
+    if (static_cast<int>(mode) != hold.usual_mode) {
+        return read_apart(f, brigade, mode, block, readbytes);
+    }
+    hold.block = block;
+    const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
+    if (status != APR_SUCCESS) {
+        return hold_unusual_line(f, brigade, status);
+    }
+    return is_usual_line(brigade) ? APR_SUCCESS : hold_unusual_line(f, brigade, APR_SUCCESS);
+}
+
+} // extern "C"
+
+#endif

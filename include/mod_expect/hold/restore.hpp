@@ -1,0 +1,89 @@
+// When a request is held, and how it gets its field back: under its own name, in its own place
+// among the others. Over HTTP/1 the filter renames the field's lines; over HTTP/2 the table of
+// fields is filled before the core looks at it, and the field is renamed there.
+#ifndef MOD_EXPECT_HOLD_RESTORE_HPP
+#define MOD_EXPECT_HOLD_RESTORE_HPP
+
+#include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/config/settings.hpp"
+#include "mod_expect/hold/filter.hpp"
+
+#include <cstring>
+
+namespace mod_expect {
+
+// Gives the entries of a key, in any case, another key that lives as long as the table. A key that
+// was changed where it stands would not be found any more, so all entries are put in anew; into the
+// same table, because redirected requests share it.
+inline void rename_entries(apr_pool_t *pool, apr_table_t *table, const char *from,
+                           const char *to) noexcept {
+    const apr_array_header_t *entries = apr_table_elts(apr_table_copy(pool, table));
+    apr_table_clear(table);
+    for (int i = 0; i < entries->nelts; ++i) {
+        const apr_table_entry_t &each = APR_ARRAY_IDX(entries, i, apr_table_entry_t);
+        const bool is_it =
+            expect::fold(*each.key) == expect::fold(*from) && ap_cstr_casecmp(each.key, from) == 0;
+        apr_table_addn(table, is_it ? to : each.key, each.val);
+    }
+}
+
+// A request over HTTP/2. What the core lets through needs no hold.
+[[gnu::noinline]] inline void hold_table_entry(request_rec *r) noexcept {
+    const char *field = apr_table_get(r->headers_in, field_name);
+    if (field != nullptr && settings_of(r->server)->holds_field &&
+        !expect::equal_ignoring_case(field, expect::name_100_continue)) {
+        make_state(r, field)->is_held = true;
+        rename_entries(r->pool, r->headers_in, field_name, held_field_name.text);
+    }
+}
+
+// Before a request is read.
+inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
+    if (connection_hold *hold = hold_of(c)) {
+        hold->lines.start();
+        hold->usual_mode = AP_MODE_GETLINE;
+        hold->reading = r;
+        hold->has_field = false;
+    } else if (c->master != nullptr) {
+        hold_table_entry(r);
+    }
+}
+
+// The field's name as the first of its lines had it, nearly always as we spell it.
+inline const char *spelled_name(apr_pool_t *pool, const connection_hold &hold) noexcept {
+    return std::strcmp(hold.spelled, field_name) == 0 ? field_name
+                                                      : apr_pstrdup(pool, hold.spelled);
+}
+
+// Over HTTP/1: notes what was sent, too. A request that died while its lines were read may not have
+// the field in its table.
+[[gnu::noinline]] inline void restore_lines(request_rec *r, connection_hold &hold) noexcept {
+    if (const char *field = apr_table_get(r->headers_in, held_field_name.text)) {
+        make_state(r, field)->is_folded = hold.lines.has_folded_field();
+        rename_entries(r->pool, r->headers_in, held_field_name.text, spelled_name(r->pool, hold));
+    }
+}
+
+// Puts the field back, and ends the hold. Does nothing for requests without the field and for those
+// that have it back.
+inline void restore(request_rec *r) noexcept {
+    if (connection_hold *hold = hold_of(r->connection)) {
+        hold->usual_mode = connection_hold::no_mode;
+        hold->reading = nullptr;
+        if (hold->has_field) {
+            hold->has_field = false;
+            restore_lines(r, *hold);
+        }
+        return;
+    }
+    request_state *state = state_of(r);
+    if (state != nullptr && state->is_held) {
+        state->is_held = false;
+        rename_entries(r->pool, r->headers_in, held_field_name.text, field_name);
+    }
+}
+
+} // namespace mod_expect
+
+#endif

@@ -1,0 +1,139 @@
+// Runs a request through the policy. What comes of it is one value, which those who record it and
+// those who answer take as it is, be it to carry it out or only to tell what would have been done.
+#ifndef MOD_EXPECT_JUDGE_JUDGEMENT_HPP
+#define MOD_EXPECT_JUDGE_JUDGEMENT_HPP
+
+#include "mod_expect/base/memory.hpp"
+#include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/config/settings.hpp"
+#include "mod_expect/judge/facts.hpp"
+
+#include "expect/expect.hpp"
+
+#include <cstring>
+
+namespace mod_expect {
+
+// A member that was ruled on. Equal ones of a field are one.
+struct judged_member {
+    expect::expectation member;
+    expect::ruling ruled;
+    const judged_member *next = nullptr;
+};
+
+// Lives as long as the request; so do the field and all views of it.
+struct judgement {
+    const char *field = nullptr; // the value that was judged
+    bool is_folded = false;      // malformed, because a line of it was continued by obs-fold
+    bool only_detected = false;  // and not carried out
+    expect::request_facts facts;
+    const expect::rule_list *rules = nullptr;
+    expect::decision made;
+    const judged_member *members = nullptr; // in field order, up to one that is rejected
+};
+
+static_assert(std::is_trivially_destructible_v<judgement>);
+
+// Collects the members that a decision rules on.
+class member_collector {
+public:
+    member_collector(apr_pool_t *pool, judgement &judged) noexcept
+        : pool_(pool), end_(&judged.members) {}
+
+    static constexpr bool hears_every_member() noexcept { return false; }
+    void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
+    void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
+        auto *added = make_in_pool<judged_member>(pool_);
+        added->member = member;
+        added->ruled = ruled;
+        *end_ = added;
+        end_ = &added->next;
+    }
+
+private:
+    apr_pool_t *pool_;
+    const judged_member **end_;
+};
+
+// The chain of rules for a request: its sections', which may be none, before its host's. The lists
+// are copied, because the same section leads to different hosts.
+inline const expect::rule_list *rules_for(request_rec *r, const server_settings &settings,
+                                          const section_settings *section) noexcept {
+    const expect::rule_list *chain = settings.rules;
+    const expect::rule_list **end = &chain;
+    for (; section != nullptr; section = section->outer) {
+        if (section->book != nullptr) {
+            auto *list = make_in_pool<expect::rule_list>(r->pool);
+            *list = section->book->list;
+            list->next = settings.rules;
+            *end = list;
+            end = &list->next;
+        }
+    }
+    return chain;
+}
+
+// Decides once more, or for the first time, and tells the listener of every step. No expression is
+// evaluated twice.
+template <class Listener>
+expect::decision decide(const judgement &judged, Listener &listener) noexcept {
+    return judged.is_folded ? expect::decide_malformed(judged.rules, judged.facts, judged.field,
+                                                       expect::parse_error::line_folded, listener)
+                            : expect::decide(judged.rules, judged.facts, judged.field, listener);
+}
+
+// Judges the field that is in the table now; null where an administrator's RequestHeader ... early
+// took it away. asked: see facts_of(); its sections count, where it knows them. A value that is
+// still the client's is malformed if the client folded it.
+inline const judgement *judge(request_rec *r, const request_state &state, request_rec *asked,
+                              const section_settings *section) noexcept {
+    const char *field = apr_table_get(r->headers_in, field_name);
+    if (field == nullptr) {
+        return nullptr;
+    }
+    const server_settings &settings = *settings_of(r->server);
+    auto *judged = make_in_pool<judgement>(r->pool);
+    judged->field = field;
+    judged->is_folded = state.is_folded && std::strcmp(field, state.sent) == 0;
+    judged->only_detected = mode_of(settings) == expect::policy_mode::detection_only;
+    judged->facts = facts_of(r, asked);
+    judged->rules = rules_for(r, settings, section);
+    member_collector collector(r->pool, *judged);
+    judged->made = decide(*judged, collector);
+    return judged;
+}
+
+// Whether the request is refused, and nothing of its field obeyed.
+inline bool is_refusal(const judgement &judged) noexcept {
+    return judged.made.outcome == expect::verdict::rejected ||
+           judged.made.outcome == expect::verdict::failed;
+}
+
+// Whether a member goes on to handlers and backends. Without content 100-continue means nothing.
+inline bool goes_on(const judged_member &each, const expect::request_facts &facts) noexcept {
+    return !each.ruled.failed && each.ruled.then != expect::action::reject &&
+           each.ruled.then != expect::action::ignore &&
+           (!each.member.is_100_continue() || facts.allows_100());
+}
+
+// The canonical list of the members that go on; null where there are none.
+inline const char *list_what_goes_on(apr_pool_t *pool, const judgement &judged) noexcept {
+    const std::string_view field = judged.field;
+    if (judged.members != nullptr && field == expect::name_100_continue) { // nearly every field
+        return goes_on(*judged.members, judged.facts) ? judged.field : nullptr;
+    }
+    auto *memory = static_cast<char *>(
+        apr_palloc(pool, expect::canonical_list::capacity_for(field.size()) + 1));
+    expect::canonical_list list(memory);
+    for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
+        if (goes_on(*each, judged.facts)) {
+            list.add(each->member);
+        }
+    }
+    return list.view().empty() ? nullptr : copy_text(pool, list.view());
+}
+
+} // namespace mod_expect
+
+#endif

@@ -1,0 +1,144 @@
+// Records a judgement: the log, the notes and the environment, the counters, the list of the last
+// rejections. Records an upload when its request is over.
+#ifndef MOD_EXPECT_RECORD_RECORD_HPP
+#define MOD_EXPECT_RECORD_RECORD_HPP
+
+#include "mod_expect/base/request_state.hpp"
+#include "mod_expect/base/server.hpp"
+#include "mod_expect/config/settings.hpp"
+#include "mod_expect/judge/judgement.hpp"
+#include "mod_expect/record/counters.hpp"
+#include "mod_expect/record/log.hpp"
+#include "mod_expect/record/publish.hpp"
+
+#include "expect/expect.hpp"
+
+namespace mod_expect {
+
+// How a verdict is told from outside; null for none. Where the policy is only detected, nothing is
+// done that the verdict says.
+inline const char *verdict_text(const judgement &judged) noexcept {
+    switch (judged.made.outcome) {
+    case expect::verdict::none:
+        return nullptr;
+    case expect::verdict::asked:
+        return judged.only_detected ? "would-ask" : nullptr; // until the application has answered
+    case expect::verdict::rejected:
+        if (judged.only_detected) {
+            return "would-reject";
+        }
+        break;
+    case expect::verdict::met:
+    case expect::verdict::ignored:
+    case expect::verdict::failed:
+        break;
+    }
+    return expect::word_for(expect::verdict_words, judged.made.outcome).data();
+}
+
+// Counts that a rule decided.
+inline void count_hit(const expect::ruling &ruled) noexcept {
+    if (ruled.failed || ruled.by == nullptr) {
+        return;
+    }
+    if (const rule_origin *origin = origin_of(*ruled.by)) {
+        add(origin->counted->hits);
+        return;
+    }
+    const auto number = static_cast<std::size_t>(ruled.by - expect::built_in.rules);
+    add(all_counters->built_in[number].hits);
+}
+
+inline void count_rules(const judgement &judged) noexcept {
+    for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
+        count_hit(each->ruled);
+    }
+    if (judged.made.error != expect::parse_error::none) {
+        expect::ruling malformed;
+        malformed.by = judged.made.by;
+        malformed.failed = judged.made.outcome == expect::verdict::failed;
+        count_hit(malformed);
+    }
+}
+
+inline member_counts count_members(const judgement &judged) noexcept {
+    member_counts counts;
+    for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
+        const expect::action then = each->ruled.then;
+        counts.ignored += then == expect::action::ignore ? 1 : 0;
+        counts.met +=
+            then == expect::action::meet || then == expect::action::continue_at_gate ? 1 : 0;
+    }
+    return counts;
+}
+
+// Puts a rejection on the list of the last ones.
+inline void list_rejection(request_rec *r, const request_state &state,
+                           const judgement &judged) noexcept {
+    rejection made = {};
+    store(made.time, static_cast<std::uint64_t>(r->request_time));
+    store(made.status, judged.made.status());
+    store(made.was_detected, judged.only_detected ? 1 : 0);
+    store_text(made.client, r->useragent_ip);
+    store_text(made.host, r->server->server_hostname != nullptr ? r->server->server_hostname : "");
+    store_text(made.member, judged.made.member);
+    store_text(made.rule, state.rule);
+    list_rejection(all_counters->journal, made);
+}
+
+// Counts a judged request for its host and for all.
+inline void count_request(request_rec *r, const request_state &state,
+                          const judgement &judged) noexcept {
+    if (all_counters == nullptr) {
+        return;
+    }
+    count_rules(judged);
+    const member_counts members = count_members(judged);
+    add_decision(all_counters->total, judged.made, members, judged.only_detected, judged.facts);
+    if (host_counters *host = settings_of(r->server)->counted) {
+        add_decision(*host, judged.made, members, judged.only_detected, judged.facts);
+    }
+    if (judged.made.outcome == expect::verdict::rejected) {
+        list_rejection(r, state, judged);
+    }
+}
+
+// Records a judgement, once, and keeps of it what redirected requests publish again.
+inline void record(request_rec *r, request_state &state, const judgement &judged) noexcept {
+    state.verdict = verdict_text(judged);
+    if (state.verdict != nullptr) {
+        state.rule = place_of(r->pool, judged.made.cause, judged.made.by);
+    }
+    log_reasoning(r, judged);
+    if (judged.made.outcome == expect::verdict::rejected) {
+        log_rejection(r, judged);
+    }
+    publish_field(r, state);
+    publish_verdict(r, state);
+    count_request(r, state, judged);
+}
+
+inline void add_upload(host_counters &host, bool was_spared, std::uint64_t declared) noexcept {
+    add(was_spared ? host.uploads_spared : host.uploads_read);
+    if (was_spared) {
+        add(host.bytes_spared, declared);
+    }
+}
+
+// Records an answered request. Where its 100-continue was met, the core's flag tells whether
+// anything has read the content.
+inline void record_upload(request_rec *r, const request_state &state) noexcept {
+    if (all_counters == nullptr || !state.meets_100) {
+        return;
+    }
+    const bool was_spared = last_request(r)->expecting_100 != 0;
+    const std::uint64_t declared = state.judged->facts.content_length;
+    add_upload(all_counters->total, was_spared, declared);
+    if (host_counters *host = settings_of(r->server)->counted) {
+        add_upload(*host, was_spared, declared);
+    }
+}
+
+} // namespace mod_expect
+
+#endif
