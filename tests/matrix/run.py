@@ -134,7 +134,8 @@ def examine(mpm, cells, arguments, probes):
         if now:
             found[number] = case, now
     if deaths and not any(case.deaths for case in alone.values()):
-        print(f"not ok - {mpm}: a child died, and no cell alone ends one")
+        names = ", ".join(cells[number].name for number in sorted(unanswered))
+        print(f"not ok - {mpm}: a child died, and no cell alone ends one; unanswered: {names}")
     return found
 
 

@@ -1,6 +1,7 @@
 """What must hold for a cell, whatever the table of answers. Each rule yields (its name, what was seen). Where a rule
 asks what httpd does by itself, it takes stock's conversation with the same bytes."""
 
+import re
 from dataclasses import dataclass, field
 
 from dimensions import AS_STOCK
@@ -10,6 +11,8 @@ from handlers import HANDLERS
 GUESTS = ("included", "header.cgi", "error-included", "error-status", "error-reads", "/error")
 # Behind these statuses httpd closes whatever was read.
 DROPPING = (400, 408, 411, 413, 414, 500, 501, 503)
+# ErrorDocuments that are answered with a status of their own.
+OWN_STATUS = ("status", "proxied")
 # Refused before any handler, besides what is denied.
 BEFORE_HANDLERS = ("redirect", "unauthorised")
 
@@ -38,9 +41,13 @@ class Case:
         return self.policy_on and self.cell.has_content and self.cell.version == "1.1"
 
     @property
+    def rejected(self):
+        return self.cell.action == "reject" and self.cell.version == "1.1"
+
+    @property
     def reaches_handler(self):
         cell = self.cell
-        return cell.action != "reject" and cell.access == "allowed" and cell.handler not in BEFORE_HANDLERS
+        return not self.rejected and cell.access == "allowed" and cell.handler not in BEFORE_HANDLERS
 
     @property
     def refused_for_length(self):
@@ -54,8 +61,12 @@ class Case:
 
     @property
     def differs_by_design(self):
-        """Content that is broken, or too long in the end, which nobody reads any more."""
-        return self.cell.framing in ("broken", "both-broken", "over-chunked") and not self.is_read
+        """Where httpd fails on content that mod_expect has nobody read: it is broken, too long, or reaches the error
+        document or a page that is included."""
+        if not self.policy_on or self.is_read:
+            return False
+        return self.cell.framing in ("broken", "both-broken", "over", "over-chunked") or re.search(
+            rb"read [1-9]", self.stock.first.content) is not None
 
 
 def smuggled(case):
@@ -97,7 +108,8 @@ def silent(case):
     seen, cell = case.seen, case.cell
     if not seen.silent or (case.stock.silent and not case.expects):
         return
-    if cell.action == "ignore" and case.expects and case.is_read:
+    # Without a field to forward, httpd collects content before it asks a backend.
+    if case.policy_on and case.is_read and (cell.version == "1.0" or cell.action == "ignore"):
         return
     yield "no answer while content is outstanding" if seen.given_up else "no answer until the content came"
 
@@ -146,7 +158,8 @@ def wrong_close(case):
     if cell.framing == "zero" and cell.action != "reject" and not first.close:
         yield "kept although Content-Length is 0"
     without_reason = cell.framing == "none" or (cell.framing == "zero" and cell.action == "reject")
-    if (without_reason and first.close and first.status not in DROPPING and
+    drops = first.status in DROPPING or (cell.policy == "reject-413" and cell.error in OWN_STATUS)
+    if (without_reason and first.close and not drops and
             not (cell.handler == "turns-suspended" and case.reaches_handler)):
         yield "closed although there is no content"
     stock = case.stock.first
@@ -168,13 +181,12 @@ def other_answer(case):
     first, stock, cell = case.seen.first, case.stock.first, case.cell
     if not first or not stock:
         return
-    rejected = cell.action == "reject" and cell.version == "1.1"
-    if rejected:
+    if case.rejected:
         due = 413 if cell.policy == "reject-413" else 417
-        if first.status != due and cell.error != "status":
+        if first.status != due and cell.error not in OWN_STATUS:
             yield f"status {first.status}, not {due}"
         return
-    if case.differs_by_design and case.policy_on and stock.status in (400, 413):
+    if case.differs_by_design:
         return
     if cell.action == "ignore" and cell.handler == "reflector":
         return

@@ -13,6 +13,7 @@
 #include "http_protocol.h"
 #include "http_request.h"
 #include "ap_mpm.h"
+#include "mpm_common.h"
 #include "util_filter.h"
 #include "apr_thread_proc.h"
 
@@ -31,7 +32,7 @@ static void *APR_THREAD_FUNC go_on(apr_thread_t *thread, void *baton)
     apr_socket_t *socket = ap_get_conn_socket(c);
 
     (void)thread;
-    apr_sleep(apr_time_from_msec(30));
+    apr_sleep(apr_time_from_msec(100));
     apr_thread_mutex_lock(r->invoke_mtx);
     c->keepalive = AP_CONN_CLOSE;
     say(r);
@@ -41,6 +42,16 @@ static void *APR_THREAD_FUNC go_on(apr_thread_t *thread, void *baton)
     ap_lingering_close(c);
     apr_socket_close(socket);
     return NULL;
+}
+
+/* Only now has the MPM let go of the connection. */
+static void turns_suspend(conn_rec *c, request_rec *r)
+{
+    apr_thread_t *thread;
+
+    if (r != NULL && strcmp(r->handler ? r->handler : "", "turns-suspended") == 0 && c->cs
+        && c->cs->state == CONN_STATE_SUSPENDED)
+        apr_thread_create(&thread, NULL, go_on, r, c->pool);
 }
 
 static void read_once(request_rec *r, apr_read_type_e block)
@@ -70,10 +81,8 @@ static int turns_handler(request_rec *r)
         read_once(r, APR_NONBLOCK_READ);
     if (strcmp(name, "suspended") == 0) {
         int is_async = 0;
-        apr_thread_t *thread;
-        if (ap_mpm_query(AP_MPMQ_IS_ASYNC, &is_async) == APR_SUCCESS && is_async
-            && apr_thread_create(&thread, NULL, go_on, r, r->connection->pool) == APR_SUCCESS)
-            return SUSPENDED;
+        if (ap_mpm_query(AP_MPMQ_IS_ASYNC, &is_async) == APR_SUCCESS && is_async)
+            return SUSPENDED; /* turns_suspend() takes over */
     }
     say(r);
     return strcmp(name, "done") == 0 ? DONE : OK;
@@ -82,6 +91,7 @@ static int turns_handler(request_rec *r)
 static void turns_register_hooks(apr_pool_t *pool)
 {
     (void)pool;
+    ap_hook_suspend_connection(turns_suspend, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(turns_handler, NULL, NULL, APR_HOOK_MIDDLE);
 }
 
