@@ -1,6 +1,6 @@
 // What a backend behind mod_proxy gets to see, and what of its 100 reaches the client. The backend
 // is played by the test itself, so its bytes are seen exactly.
-#include "harness/httpd.hpp"
+#include "harness/front.hpp"
 #include "harness/request.hpp"
 #include "harness/wire.hpp"
 
@@ -10,35 +10,14 @@ using namespace e2e;
 
 namespace {
 
-struct front {
-    listener backend;
-    httpd server{"front"};
-
-    explicit front(const std::string &rules) {
-        server.site().with({"proxy", "proxy_http"});
-        server.config("ProxyPass /back/ http://127.0.0.1:" + std::to_string(backend.port()) +
-                      "/\n" + "ProxyTimeout 30\nExpectPolicy On\n" + rules);
-    }
-};
-
-// The Expect line of a request head, lower case, without its CRLF; "-" if there is none.
-std::string expect_line(const std::string &head) {
-    std::string text = head;
-    for (char &byte : text)
-        byte = static_cast<char>(std::tolower(static_cast<unsigned char>(byte)));
-    const size_t at = text.find("\r\nexpect:");
-    return at == std::string::npos ? "-" : text.substr(at + 2, text.find("\r\n", at + 2) - at - 2);
-}
-
 const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-const std::string head_end = "\r\n\r\n";
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(proxy_tests)
 
 BOOST_AUTO_TEST_CASE(met_100_continue_is_relayed_once_and_in_order) {
-    front pair("ExpectRule meet good");
+    front pair("ExpectPolicy On\nExpectRule meet good");
     pair.server.start();
     wire client(pair.server.port());
     client.send(request("POST /back/x", {"Expect: good, 100-continue", "Content-Length: 5"}));
@@ -56,7 +35,7 @@ BOOST_AUTO_TEST_CASE(met_100_continue_is_relayed_once_and_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(ignored_100_continue_reaches_no_backend_and_no_100_the_client) {
-    front pair("ExpectRule ignore 100-continue");
+    front pair("ExpectPolicy On\nExpectRule ignore 100-continue");
     pair.server.start();
     wire client(pair.server.port());
     client.send(request("POST /back/x", {"Expect: 100-continue", "Content-Length: 5"}));
@@ -72,7 +51,7 @@ BOOST_AUTO_TEST_CASE(ignored_100_continue_reaches_no_backend_and_no_100_the_clie
 }
 
 BOOST_AUTO_TEST_CASE(continue_sends_its_100_whatever_the_backend_does) {
-    front pair("ExpectRule continue 100-continue");
+    front pair("ExpectPolicy On\nExpectRule continue 100-continue");
     pair.server.start();
     wire client(pair.server.port());
     client.send(request("POST /back/x", {"Expect: 100-continue", "Content-Length: 5"}));
@@ -86,7 +65,7 @@ BOOST_AUTO_TEST_CASE(continue_sends_its_100_whatever_the_backend_does) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rejection_never_contacts_the_backend) {
-    front pair("");
+    front pair("ExpectPolicy On");
     pair.server.announce("expect: rejected").start();
     wire client(pair.server.port());
     client.send(withheld("POST /back/x", "foo"));
@@ -106,7 +85,7 @@ BOOST_AUTO_TEST_CASE(without_content_or_over_http_1_0_no_backend_sees_it) {
     };
     for (const std::string &bytes : rows) {
         BOOST_TEST_CONTEXT("row: " << bytes) {
-            front pair("");
+            front pair("ExpectPolicy On");
             pair.server.start();
             wire client(pair.server.port());
             client.send(bytes);
@@ -119,7 +98,7 @@ BOOST_AUTO_TEST_CASE(without_content_or_over_http_1_0_no_backend_sees_it) {
 }
 
 BOOST_AUTO_TEST_CASE(an_early_answer_of_the_backend_reaches_the_client_without_the_upload) {
-    front pair("");
+    front pair("ExpectPolicy On");
     pair.server.start();
     wire client(pair.server.port());
     client.send(withheld("POST /back/x", "100-continue"));
