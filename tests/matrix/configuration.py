@@ -43,7 +43,7 @@ LoadModule turns_module "@TURNS@"
     # Suspended connections count for ever.
     AsyncRequestWorkerFactor 200
 </IfModule>
-LogFormat "%{remote}p\\t%{X-Cell}i\\t%r\\t%>s\\t%X" matrix
+LogFormat "%{remote}p\\t%{X-Cell}i\\t%r\\t%>s\\t%P" matrix
 CustomLog "@ROOT@/access.log" matrix
 # Each answer says which request it answers.
 Header always set X-Answers "expr=%{THE_REQUEST}"

@@ -2,11 +2,17 @@
 
 import subprocess
 
+import re
+
 import configuration
 from backends import FastCgiBackend, HttpBackend
 from support import error_log
 from support.machine import EXPECT_MODULE, serving_user
 from support.private_httpd import PrivateHttpd
+
+
+# Of a child with many threads, how many requests may have been the one that ended it.
+LAST = 40
 
 
 class Server(PrivateHttpd):
@@ -33,8 +39,18 @@ class Server(PrivateHttpd):
         """How many children ended by a signal, but for what httpd does at its stop."""
         return len(error_log.deaths(self.until_stop or self.error_log()))
 
+    def clients_of_the_dead(self):
+        """The client's ports of the last requests of each child that died, by the access log and the error log."""
+        text = self.until_stop or self.error_log()
+        found = set()
+        for child in set(re.findall(r"child pid (\d+) exit signal", text)):
+            logged = [port for port, _, _, _, pid in self.access_log() if pid == child]
+            failed = re.findall(rf"\[pid {child}:tid \d+\].* \[client 127\.0\.0\.1:(\d+)\]", text)
+            found.update(map(int, logged[-LAST:] + failed[-LAST:]))
+        return found
+
     def access_log(self):
-        """(client's port, cell, request line, status, what became of the connection), in httpd's order."""
+        """(client's port, cell, request line, status, process id of the child), in httpd's order."""
         text = (self.root / "access.log").read_text(errors="replace")
         return [tuple(line.split("\t")) for line in text.splitlines() if line.count("\t") == 4]
 
