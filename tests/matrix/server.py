@@ -11,8 +11,8 @@ from support.machine import EXPECT_MODULE, serving_user
 from support.private_httpd import PrivateHttpd
 
 
-# Of a child with many threads, how many requests may have been the one that ended it.
-LAST = 40
+# How many of a child's last requests may have been the one that ended it; a child of prefork has one at a time.
+LAST, LAST_OF_PREFORK = 40, 2
 
 
 class Server(PrivateHttpd):
@@ -43,10 +43,11 @@ class Server(PrivateHttpd):
         """The client's ports of the last requests of each child that died, by the access log and the error log."""
         text = self.until_stop or self.error_log()
         found = set()
+        last = LAST_OF_PREFORK if self.mpm == "prefork" else LAST
         for child in set(re.findall(r"child pid (\d+) exit signal", text)):
             logged = [port for port, _, _, _, pid in self.access_log() if pid == child]
             failed = re.findall(rf"\[pid {child}:tid \d+\].* \[client 127\.0\.0\.1:(\d+)\]", text)
-            found.update(map(int, logged[-LAST:] + failed[-LAST:]))
+            found.update(map(int, logged[-last:] + failed[-last:]))
         return found
 
     def access_log(self):
