@@ -194,8 +194,8 @@ e2e_objects := $(e2e_sources:tests/%.cpp=$(TESTS)/%.o)
 # A suite is in the file of its name, so where --run_test names suites, no others are built: the program is then
 # build/tests/e2e/wire_tests, say. A pattern may name any, and the name of a file has an end.
 chosen = $(if $(findstring *,$1)$(findstring !,$1)$(findstring @,$1)$(word 8,$(named)),,$(named))
-named = $(sort $(foreach word,$(subst $(comma),$(space),$(patsubst --run_test=%,%,$(filter --run_test=%,$1))), \
-    $(firstword $(subst /,$(space),$(word)))))
+named = $(sort $(foreach word,$(patsubst --run_test=%,%,$(filter --run_test=%,$1)), \
+    $(subst $(comma),$(space),$(firstword $(subst /,$(space),$(word))))))
 unit_chosen := $(call chosen,$(UNIT_ARGS))
 e2e_chosen := $(call chosen,$(E2E_ARGS))
 unit_program := $(TESTS)/$(if $(unit_chosen),unit/$(subst $(space),+,$(unit_chosen)),unit_tests)

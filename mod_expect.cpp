@@ -93,12 +93,6 @@ int judge_by_host(request_rec *r, request_state &state) {
                : DECLINED;
 }
 
-// Tells what the policy would do with a resource that has still to be looked up.
-void detect_by_lookup(request_rec *r, request_state &state) {
-    look_up_section(r, state);
-    publish_verdict(r, state);
-}
-
 // Processes a request past the quick handlers of other modules: a cache must not answer what waits
 // to be judged. This is what ap_process_async_request() does when they decline; at the gate they
 // get their turn.
@@ -111,7 +105,7 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
 // Answers a rejected request, or has a waiting one judged before it is answered.
 [[gnu::noinline]] int handle_quickly(request_rec *r, request_state &state) {
     if (state.waits_for == waiting::detection) {
-        detect_by_lookup(r, state);
+        look_up_section(r, state);
     }
     if (state.refused_with != 0) {
         return state.refused_with;
@@ -150,6 +144,33 @@ request_state *state_of_main(request_rec *r) noexcept {
     return r->main == nullptr ? state_of(initial_request(r)) : nullptr;
 }
 
+// Judges a client's request; a redirected one inherits. Apart from its hook, as all that few
+// requests need: the others would pay for its registers.
+[[gnu::noinline]] int judge_once(request_rec *r, request_state *state) {
+    if (r->prev != nullptr) {
+        inherit(r);
+        return DECLINED;
+    }
+    if (was_judged_before_upgrade(r, state)) {
+        return DECLINED;
+    }
+    if (state == nullptr) { // not held: a bare 100-continue, which the core lets through
+        const char *field = apr_table_get(r->headers_in, field_name);
+        if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
+            return DECLINED;
+        }
+        state = make_state(r, field);
+    }
+    return judge_by_host(r, *state);
+}
+
+// Shuts the content of a request, or of the initial one that was redirected to it.
+[[gnu::noinline]] void shut_if_unread(request_rec *r) {
+    if (request_state *state = state_of_main(r)) {
+        shut_before_discard(r, *state);
+    }
+}
+
 } // namespace
 
 extern "C" {
@@ -183,24 +204,8 @@ static int expect_restore(request_rec *r) {
 // look at the field that is left, and at the verdict.
 static int expect_judge(request_rec *r) {
     request_state *state = state_of(r);
-    if (state == nullptr && r->prev == nullptr && !r->expecting_100) {
-        return DECLINED;
-    }
-    if (r->prev != nullptr) {
-        inherit(r);
-        return DECLINED;
-    }
-    if (was_judged_before_upgrade(r, state)) {
-        return DECLINED;
-    }
-    if (state == nullptr) { // not held: a bare 100-continue, which the core lets through
-        const char *field = apr_table_get(r->headers_in, field_name);
-        if (field == nullptr || mode_of(*settings_of(r->server)) == expect::policy_mode::off) {
-            return DECLINED;
-        }
-        state = make_state(r, field);
-    }
-    return judge_by_host(r, *state);
+    return state == nullptr && r->prev == nullptr && !r->expecting_100 ? DECLINED
+                                                                       : judge_once(r, state);
 }
 
 // A request is answered over another protocol from now on: what was decided is remembered, because
@@ -234,7 +239,7 @@ static int expect_answer_as_core(request_rec *r) {
     }
     const int status = answer_as_core(r, state->sent);
     if (status != DECLINED) {
-        detect_by_lookup(r, *state);
+        look_up_section(r, *state);
         r->subprocess_env = state->environment;
         publish_environment(r, *state);
     }
@@ -291,8 +296,8 @@ static int expect_gate(request_rec *r) {
 
 // Just before the core's default handler, which is the last of all.
 static int expect_shut_before_default_handler(request_rec *r) {
-    if (request_state *state = state_of_main(r)) {
-        shut_before_discard(r, *state);
+    if (r->prev != nullptr || state_of(r) != nullptr) {
+        shut_if_unread(r);
     }
     return DECLINED;
 }
@@ -316,14 +321,6 @@ static void expect_insert_error_filter(request_rec *r) {
     if (state != nullptr && state->answers_json) {
         ap_add_output_filter_handle(problem_type_filter_record, nullptr, r, r->connection);
     }
-}
-
-// What became of an upload is known when its request is over.
-static int expect_log_transaction(request_rec *r) {
-    if (const request_state *state = state_of(r)) {
-        record_upload(r, *state);
-    }
-    return DECLINED;
 }
 
 // --------------------------------------------------------------------------------- start and end
@@ -427,8 +424,9 @@ constexpr modules judge_before = {"mod_setenvif.c", "mod_security2.c", nullptr};
 
 } // namespace
 
-// Every hook costs every request, so that none is registered before a directive wants it: httpd
-// sorts hooks when all directives have been read.
+// Every hook costs every request, so that none is registered before a directive wants it, or for a
+// module that is not there: modules are loaded before, and httpd sorts hooks when all directives
+// have been read.
 void want_request_hooks() noexcept {
     if (request_hooks.requests) {
         return;
@@ -442,24 +440,36 @@ void want_request_hooks() noexcept {
     ap_hook_post_read_request(expect_judge, judge_after, judge_before, APR_HOOK_FIRST);
     // Before mod_http2 switches, and begins with the first stream.
     ap_hook_protocol_switch(expect_protocol_switch, nullptr, nullptr, APR_HOOK_FIRST);
-    static constexpr modules answer_after = {"mod_ssl.c", nullptr};
-    ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr, APR_HOOK_MIDDLE);
+    if (ap_find_linked_module("mod_ssl.c") != nullptr) {
+        static constexpr modules answer_after = {"mod_ssl.c", nullptr};
+        ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr, APR_HOOK_MIDDLE);
+    }
     ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
     static constexpr modules gate_after = {"core.c", nullptr};
     static constexpr modules gate_before = {"mod_cache.c", nullptr};
     ap_hook_handler(expect_gate, gate_after, gate_before, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(expect_shut_before_default_handler, nullptr, nullptr, APR_HOOK_REALLY_LAST - 1);
     static constexpr modules shut_before = {"mod_autoindex.c", "mod_dav.c", nullptr};
-    ap_hook_handler(expect_shut_before_discarding_handler, nullptr, shut_before, APR_HOOK_MIDDLE);
-    ap_hook_insert_filter(expect_insert_filter, nullptr, nullptr, APR_HOOK_REALLY_LAST);
+    if (ap_find_linked_module(shut_before[0]) || ap_find_linked_module(shut_before[1])) {
+        ap_hook_handler(expect_shut_before_discarding_handler, nullptr, shut_before,
+                        APR_HOOK_MIDDLE);
+    }
     // Before filters of other modules look at the field.
     ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
                                 APR_HOOK_REALLY_FIRST);
-    ap_hook_log_transaction(expect_log_transaction, nullptr, nullptr, APR_HOOK_MIDDLE);
     // Most configurations have no use for this one.
     if (name_status_handler(ap_conftree)) {
         ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
     }
+}
+
+void want_subrequest_hooks() noexcept {
+    if (request_hooks.subrequests) {
+        return;
+    }
+    request_hooks.subrequests = true;
+    const as_this_module named;
+    ap_hook_insert_filter(expect_insert_filter, nullptr, nullptr, APR_HOOK_REALLY_LAST);
 }
 
 void want_section_hooks() noexcept {

@@ -95,7 +95,7 @@ inline bool same_member(const expectation &a, const expectation &b) noexcept {
 class member_set {
 public:
     // Leaves the memory as it is: most fields need little of it.
-    member_set() noexcept {} // NOLINT(modernize-use-equals-default)
+    member_set() noexcept {} // not "= default", which a union of such members has not
 
     // Adds a member unless the same is there already. Must be called most_members times at most,
     // which member_reader sees to.

@@ -28,7 +28,7 @@ def fill(lines):
 
 
 def request(key, title, method="GET", lines=4, expect=None, body=b"", keeps=True, status=200, field=None):
-    """`lines` counts all header lines, those named here included. `field` is one more that stands in the middle."""
+    """`lines` counts all header lines, those named here included. With a body the target is what reads it. `field` is one more that stands in the middle."""
     fields = ["Host: localhost"]
     if not keeps:
         fields.append("Connection: close")
@@ -39,7 +39,8 @@ def request(key, title, method="GET", lines=4, expect=None, body=b"", keeps=True
     fields += fill(lines - len(fields) - (1 if field else 0))
     if field:
         fields.insert(len(fields) // 2, field)
-    head = "\r\n".join([f"{method} /resource HTTP/1.1", *fields, "", ""]).encode()
+    target = "/reader" if body else "/resource"
+    head = "\r\n".join([f"{method} {target} HTTP/1.1", *fields, "", ""]).encode()
     return Request(key, title, head, body, keeps, status)
 
 

@@ -17,6 +17,13 @@ MaxKeepAliveRequests 0
 KeepAliveTimeout 60
 """
 
+# What reads its content, and costs little itself.
+READER = """
+<Location /reader>
+    SetHandler reflector
+</Location>
+"""
+
 EVENT = """
 StartServers 1
 ServerLimit 1
@@ -37,8 +44,8 @@ class MeasuredHttpd(PrivateHttpd):
 
     def __init__(self, name, modules=(), config="", mpm="event", event=EVENT, **more):
         super().__init__(
-            f"servers/{name}", [module for module in modules if module != "expect"],
-            COMMON + (event if mpm == "event" else "") + config, expect=KEPT if "expect" in modules else None, mpm=mpm,
+            f"servers/{name}", [*(module for module in modules if module != "expect"), "reflector"],
+            COMMON + READER + (event if mpm == "event" else "") + config, expect=KEPT if "expect" in modules else None, mpm=mpm,
             tls="ssl" in modules, documents=DOCUMENTS, ask="/resource", unprivileged=True, patience=120, **more,
         )
 

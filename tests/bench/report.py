@@ -174,10 +174,9 @@ def profile(result):
     return f"""## Where the instructions go
 
 What the policy adds to one request, by function; those of httpd, APR and libc are called more often than without it, or
-less. Where httpd alone closes, what a new connection costs is in its figure, as above. A plain `GET` pays for one call
-of the filter (`expect_hold_filter`, `read_line`), for the look over the section, which is linear in its bytes
-(`find_pair_avx2`; without AVX2 `find_pair`, with almost three times as many), and for httpd asking the module's hooks,
-as it asks every module's: none can go, because the field has to be back before the first module that looks
+less. Where httpd alone closes, what a new connection costs is in its figure, as above. A plain `GET` pays for a call
+of the filter for each line (`expect_hold_filter`, `ap_get_brigade`, and APR's function that reads a bucket, which has no
+name), and for httpd asking the module's hooks, as it asks every module's: none can go, because the field has to be back before the first module that looks
 (`expect_restore`), judged when the host is known (`expect_post_read_request`) and answered before a cache does
 (`expect_quick_handler`). `100-continue` pays besides for what others are told (notes, environment and counters), for
 the field taken off where there is no content, and for the connection: httpd asks whether it can be kept

@@ -77,14 +77,15 @@ def above(file):
 
 
 def server_flags():
-    """Where httpd's and APR's headers are."""
+    """Where httpd's and APR's headers are, and what the Makefile says of the version."""
     def ask(*command):
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
 
     apxs = os.environ.get("APXS") or "apxs"
     apr, = ask(apxs, "-q", "APR_CONFIG")
     folders = [*ask(apxs, "-q", "includedir"), *ask(apr, "--includedir")]
-    return [*ask(apr, "--cppflags"), *(word for folder in folders for word in ("-isystem", folder))]
+    includes = [word for folder in folders for word in ("-isystem", folder)]
+    return ["-DMOD_EXPECT_VERSION=0", *ask(apr, "--cppflags"), *includes]
 
 
 def check_ground():

@@ -12,10 +12,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-# What this machine's administrator or user set for other purposes: servers that nobody else may read, and proxies.
+# What this machine's administrator or user set for other purposes: files that nobody else may read, proxies, and what
+# makes programs talk: a locale that is not there, options of Java.
 os.umask(0o022)
-for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"):
     os.environ.pop(name, None)
+os.environ["LC_ALL"] = "C"
 # Debian keeps servers in a directory that is not in everybody's PATH.
 os.environ["PATH"] = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
 

@@ -83,8 +83,8 @@ def identity():
         WORK.mkdir(parents=True, exist_ok=True)
         made = [file.with_suffix(f"{file.suffix}.{os.getpid()}") for file in (certificate, key)]
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost", "-addext",
-             "subjectAltName=IP:127.0.0.1,DNS:localhost", "-out", made[0], "-keyout", made[1]],
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-out", made[0], "-keyout", made[1]],
             check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         made[1].chmod(0o644)
@@ -102,9 +102,10 @@ class PrivateHttpd(PrivateServer):
     counts as up; without it the server is asked nothing, so that counters and logs hold only the test's requests.
     prefix: what runs httpd, valgrind say. arguments: httpd's own."""
 
-    def __init__(self, place, modules=(), config="", files=None, expect=EXPECT_MODULE, mpm=None, tls=False, documents=None, ask=None,
-                 prefix=(), arguments=("-DFOREGROUND",), **more):
-        super().__init__(place, [*prefix, HTTPD, "-d", "@ROOT@", "-f", "@ROOT@/httpd.conf", *arguments], files or {}, **more)
+    def __init__(self, place, modules=(), config="", files=None, expect=EXPECT_MODULE, mpm=None, tls=False,
+                 documents=None, ask=None, prefix=(), arguments=("-DFOREGROUND",), **more):
+        command = [*prefix, HTTPD, "-d", "@ROOT@", "-f", "@ROOT@/httpd.conf", *arguments]
+        super().__init__(place, command, files or {}, **more)
         self.mpm, self.expect, self.tls, self.config, self.ask = mpm or MPM, expect, tls, config, ask
         self.modules = list(dict.fromkeys(
             [f"mpm_{self.mpm}", "unixd", "authz_core", *modules, *(["ssl"] if tls else [])]
@@ -158,9 +159,9 @@ class PrivateHttpd(PrivateServer):
         """Whether mod_cgid's daemon, where there is one, can be asked by the serving user."""
         if "cgid" not in self.modules:
             return True
-        sockets = list(self.root.glob("cgisock*"))
+        is_given = not serving_user() or self.unprivileged
         try:
-            return any(not serving_user() or self.unprivileged or file.stat().st_uid != os.geteuid() for file in sockets)
+            return any(is_given or file.stat().st_uid != os.geteuid() for file in self.root.glob("cgisock*"))
         except OSError:
             return False
 
@@ -199,9 +200,10 @@ class PrivateHttpd(PrivateServer):
     def children(self):
         """The process ids of its children."""
         try:
-            return [int(pid) for pid in Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split()]
+            text = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text()
         except OSError:
             return []
+        return [int(pid) for pid in text.split()]
 
     def error_log(self):
         """The error log, behind what httpd printed before that was open and what a sanitizer prints."""

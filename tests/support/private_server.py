@@ -7,6 +7,7 @@ process id. PrivateHttpd is one of them. Standard library only.
 """
 
 import atexit
+import functools
 import os
 import re
 import signal
@@ -158,9 +159,18 @@ http {
 """
 
 
+@functools.lru_cache(None)
+def early_log(binary):
+    """Where nginx logs before it has read its configuration: into the system's log unless told, which it can be since
+    1.19.5."""
+    told = subprocess.run([binary, "-h"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+    return ("-e", "@ROOT@/error.log") if "-e filename" in told else ()
+
+
 def nginx(place, site, **more):
     """nginx whose http block is `site`."""
-    command = [program("nginx") or "nginx", "-p", "@ROOT@", "-e", "@ROOT@/error.log", "-c", "@ROOT@/nginx.conf"]
+    binary = program("nginx") or "nginx"
+    command = [binary, "-p", "@ROOT@", *early_log(binary), "-c", "@ROOT@/nginx.conf"]
     return PrivateServer(place, command, {"nginx.conf": NGINX_FRAME, "site.conf": site}, **more)
 
 

@@ -9,6 +9,7 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/judge/judgement.hpp"
+#include "mod_expect/record/record.hpp"
 
 #include "expect/expect.hpp"
 
@@ -91,6 +92,7 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
         state.sends_100_at_gate = made.sends_100_at_gate;
         if (made.sends_100_early && !is_over_limit(r)) {
             send_100(r);
+            record_upload(r, state, true);
         }
     }
 }

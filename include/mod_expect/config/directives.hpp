@@ -28,8 +28,9 @@ inline apr_array_header_t *rule_books = nullptr;
 // Which hooks this reading of the configuration has asked for. A hook costs every request, so there
 // is none before a directive needs it; httpd sorts hooks when the directives have been read.
 struct wanted_hooks {
-    bool requests = false; // somewhere the policy is not Off
-    bool sections = false; // some section holds rules
+    bool requests = false;    // somewhere the policy is not Off
+    bool sections = false;    // some section holds rules
+    bool subrequests = false; // some rule hides content from subrequests
 };
 
 inline wanted_hooks request_hooks;
@@ -37,6 +38,7 @@ inline wanted_hooks request_hooks;
 // Register them, once. Defined beside the hooks, in mod_expect.cpp.
 void want_request_hooks() noexcept;
 void want_section_hooks() noexcept;
+void want_subrequest_hooks() noexcept;
 
 // The words of a table as a sentence part: "A, B or C".
 template <class Value, std::size_t N>
@@ -102,6 +104,9 @@ inline rule_book *book_for(const cmd_parms *cmd, rule_book *&slot) noexcept {
 inline const char *add_rule(cmd_parms *cmd, rule_book &book, const char *option,
                             const expect::rule_reader &reader) noexcept {
     expect::rule made = reader.made;
+    if (made.then == expect::action::ignore || made.then == expect::action::ask) {
+        want_subrequest_hooks();
+    }
     if (!reader.expression.empty()) {
         const char *error = nullptr;
         made.expression = ap_expr_parse_cmd(cmd, copy_text(cmd->pool, reader.expression),

@@ -8,6 +8,7 @@
 
 #include "expect/expect.hpp"
 
+#include <array>
 #include <optional>
 #include <type_traits>
 
@@ -55,9 +56,21 @@ static_assert(std::is_trivially_destructible_v<server_settings>);
 static_assert(std::is_trivially_destructible_v<section_settings>);
 static_assert(std::is_trivially_destructible_v<rule_book>);
 
+// How the built-in rules are named in logs and notes. Made by prepare_rules().
+inline std::array<const char *, expect::built_in_count> built_in_places = {};
+
 // Null for the built-in rules.
 inline rule_origin *origin_of(const expect::rule &of) noexcept {
     return static_cast<rule_origin *>(const_cast<void *>(of.tag));
+}
+
+// Where a rule is written, as the log and the note expect-rule name it: FILE:LINE, or the built-in
+// rule.
+inline const char *place_of(const expect::rule &of) noexcept {
+    const rule_origin *origin = origin_of(of);
+    return origin != nullptr
+               ? origin->place
+               : built_in_places[static_cast<std::size_t>(&of - expect::built_in.rules)];
 }
 
 inline server_settings *settings_of(const server_rec *server) noexcept {

@@ -32,6 +32,11 @@ inline void chain_rules(server_settings &settings) noexcept {
 
 // All books and all servers of a configuration that was read.
 inline void prepare_rules(apr_pool_t *pool, server_rec *main) noexcept {
+    for (std::size_t i = 0; i < built_in_places.size(); ++i) {
+        built_in_places[i] =
+            apr_pstrcat(pool, "the built-in rule \"",
+                        expect::built_in_text(expect::built_in.rules[i]).data(), "\"", nullptr);
+    }
     for (int i = 0; i < rule_books->nelts; ++i) {
         index_book(pool, *APR_ARRAY_IDX(rule_books, i, rule_book *));
     }

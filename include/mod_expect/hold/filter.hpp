@@ -44,7 +44,8 @@ inline bool has_waiting(const connection_hold &hold) noexcept {
     return hold.waiting != nullptr && !APR_BRIGADE_EMPTY(hold.waiting);
 }
 
-// Whether a line cannot matter. This is what nearly all lines of all requests cost.
+// Whether a line cannot matter: its first bucket has all of it. This is what nearly all lines of
+// all requests cost.
 inline bool is_usual_line(const apr_bucket_brigade *line) noexcept {
     const char *bytes; // set by apr_bucket_read()
     apr_size_t size;
@@ -117,9 +118,9 @@ inline apr_status_t tell_line(connection_hold &hold, apr_bucket_brigade *line,
     return replace_name(line);
 }
 
-// Deals with the bytes that reading ended with. Bytes that were handed on cannot be changed any
-// more, so a line that cannot be told yet waits: a reader who may block gets it when there is more,
-// another one nothing for now.
+// Deals with what a read brought, and how it ended. Bytes that were handed on cannot be changed any
+// more, so a line that cannot be told yet waits while more is read as its reader reads: one who
+// does not block may get nothing for now.
 [[gnu::noinline]] inline apr_status_t hold_line(ap_filter_t *f, apr_bucket_brigade *line,
                                                 apr_status_t status) noexcept {
     auto &hold = *static_cast<connection_hold *>(f->ctx);
@@ -140,8 +141,7 @@ inline apr_status_t tell_line(connection_hold &hold, apr_bucket_brigade *line,
             apr_brigade_cleanup(line);
             return failure;
         }
-        if (kind != line_kind::undecided || !came || status != APR_SUCCESS ||
-            hold.block != APR_BLOCK_READ) {
+        if (kind != line_kind::undecided || !came || status != APR_SUCCESS) {
             return status;
         }
         status = ap_get_brigade(f->next, line, AP_MODE_GETLINE, hold.block, 0);

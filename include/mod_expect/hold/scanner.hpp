@@ -67,7 +67,6 @@ inline line_kind scanner::begin_line(std::string_view head) noexcept {
     }
     if (is_behind_expect_line && expect::is(expect::ows, head.front())) {
         has_folded_field_ = true;
-        at_ = place::in_expect_line;
     }
     return line_kind::other;
 }

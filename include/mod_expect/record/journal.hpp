@@ -54,12 +54,11 @@ inline const counter *begin_words(const rejection &entry) noexcept { return &ent
 inline constexpr std::size_t words_in_rejection = sizeof(rejection) / sizeof(counter) - 2;
 
 // A sum over what a rejection is, and its number (FNV-1a, by words).
-inline std::uint64_t sum_rejection(const rejection &entry, std::uint64_t number) noexcept {
-    std::uint64_t sum = 14695981039346656037u ^ number;
-    for (std::size_t i = 0; i < words_in_rejection; ++i) {
-        sum = (sum ^ begin_words(entry)[i].load(std::memory_order_acquire)) * 1099511628211u;
-    }
-    return sum;
+inline std::uint64_t begin_sum(std::uint64_t number) noexcept {
+    return 14695981039346656037u ^ number;
+}
+inline std::uint64_t add_to_sum(std::uint64_t sum, std::uint64_t word) noexcept {
+    return (sum ^ word) * 1099511628211u;
 }
 
 // Writes a rejection, made by the caller in memory of its own, into the ring. Where a later one has
@@ -75,11 +74,13 @@ inline void list_rejection(rejection_journal &journal, const rejection &made) no
         !entry.state.compare_exchange_strong(before, mine, std::memory_order_acq_rel)) {
         return;
     }
+    std::uint64_t sum = begin_sum(number);
     for (std::size_t i = 0; i < words_in_rejection; ++i) {
-        begin_words(entry)[i].store(begin_words(made)[i].load(std::memory_order_relaxed),
-                                    std::memory_order_release);
+        const std::uint64_t word = begin_words(made)[i].load(std::memory_order_relaxed);
+        begin_words(entry)[i].store(word, std::memory_order_release);
+        sum = add_to_sum(sum, word);
     }
-    entry.sum.store(sum_rejection(made, number), std::memory_order_release);
+    entry.sum.store(sum, std::memory_order_release);
     entry.state.compare_exchange_strong(mine, state_when_complete(number),
                                         std::memory_order_acq_rel);
 }
@@ -139,7 +140,11 @@ inline bool read_rejection(const rejection &entry, std::uint64_t number,
     load_text(entry.host, out.host);
     load_text(entry.member, out.member);
     load_text(entry.rule, out.rule);
-    return entry.sum.load(std::memory_order_acquire) == sum_rejection(entry, number) &&
+    std::uint64_t sum = begin_sum(number);
+    for (std::size_t i = 0; i < words_in_rejection; ++i) {
+        sum = add_to_sum(sum, begin_words(entry)[i].load(std::memory_order_acquire));
+    }
+    return entry.sum.load(std::memory_order_acquire) == sum &&
            entry.state.load(std::memory_order_relaxed) == state_when_complete(number);
 }
 

@@ -13,22 +13,17 @@
 
 namespace mod_expect {
 
-// What decided, as the log and the note expect-rule name it: FILE:LINE, the built-in rule, or what
-// HTTP itself demands.
-inline const char *place_of(apr_pool_t *pool, expect::ruling_cause cause,
-                            const expect::rule *by) noexcept {
+// What decided: a rule, or what HTTP itself demands.
+inline const char *place_of(expect::ruling_cause cause, const expect::rule *by) noexcept {
     switch (cause) {
     case expect::ruling_cause::rule:
-        break;
+        return place_of(*by);
     case expect::ruling_cause::http_1_0:
         return "HTTP/1.0";
     case expect::ruling_cause::no_rule:
-        return "";
+        break;
     }
-    const rule_origin *origin = origin_of(*by);
-    return origin != nullptr ? origin->place
-                             : apr_pstrcat(pool, "the built-in rule \"",
-                                           expect::built_in_text(*by).data(), "\"", nullptr);
+    return "";
 }
 
 inline const char *text_of(expect::rule_outcome outcome) noexcept {
@@ -58,8 +53,7 @@ public:
 
     static constexpr bool hears_every_member() noexcept { return true; }
     void on_rule(const expect::rule &considered, expect::rule_outcome outcome) noexcept {
-        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r_, "expect: %s %s",
-                      place_of(r_->pool, expect::ruling_cause::rule, &considered),
+        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r_, "expect: %s %s", place_of(considered),
                       text_of(outcome));
     }
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
@@ -67,7 +61,7 @@ public:
             ruled.failed ? "undecided" : expect::word_for(expect::action_words, ruled.then).data();
         ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r_, "expect: member \"%s\": %s by %s",
                       quote_for_log(r_->pool, member.text), action,
-                      place_of(r_->pool, ruled.cause, ruled.by));
+                      place_of(ruled.cause, ruled.by));
     }
 
 private:
@@ -120,7 +114,7 @@ inline void log_rejection(request_rec *r, const judgement &judged) noexcept {
     }
     ap_log_rerror(APLOG_MARK, level, 0, r, "expect: %s %s with %d by %s%s for %s",
                   judged.only_detected ? "would reject" : "rejected", what,
-                  static_cast<int>(made.status()), place_of(r->pool, made.cause, made.by),
+                  static_cast<int>(made.status()), place_of(made.cause, made.by),
                   limit_clause(r->pool, judged), target_for_log(r));
 }
 

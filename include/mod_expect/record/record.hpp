@@ -1,5 +1,5 @@
 // Records a judgement: the log, the notes and the environment, the counters, the list of the last
-// rejections. Records an upload when its request is over.
+// rejections; questions to applications, and uploads.
 #ifndef MOD_EXPECT_RECORD_RECORD_HPP
 #define MOD_EXPECT_RECORD_RECORD_HPP
 
@@ -107,13 +107,12 @@ inline void count_request(request_rec *r, const request_state &state,
 inline void record(request_rec *r, request_state &state, const judgement &judged) noexcept {
     state.verdict = verdict_text(judged);
     if (state.verdict != nullptr) {
-        state.rule = place_of(r->pool, judged.made.cause, judged.made.by);
+        state.rule = place_of(judged.made.cause, judged.made.by);
     }
     log_reasoning(r, judged);
     if (judged.made.outcome == expect::verdict::rejected) {
         log_rejection(r, judged);
     }
-    publish_field(r, state);
     publish_verdict(r, state);
     count_request(r, state, judged);
 }
@@ -165,7 +164,7 @@ inline void record_question(request_rec *r, request_state &state,
                             const asked_question &asked) noexcept {
     const bool is_met = asked.failure == nullptr && ap_is_HTTP_SUCCESS(asked.status);
     const expect::ruling &ruled = asked.first->ruled;
-    state.rule = place_of(r->pool, ruled.cause, ruled.by);
+    state.rule = place_of(ruled.cause, ruled.by);
     log_question(r, state, asked);
     if (!is_met) {
         state.verdict = expect::word_for(expect::verdict_words, asked.failure != nullptr
@@ -191,7 +190,7 @@ inline void record_question(request_rec *r, request_state &state,
 inline void record_met_by_asking(request_rec *r, request_state &state,
                                  const judgement &judged) noexcept {
     state.verdict = expect::word_for(expect::verdict_words, expect::verdict::met).data();
-    state.rule = place_of(r->pool, judged.made.cause, judged.made.by);
+    state.rule = place_of(judged.made.cause, judged.made.by);
     publish_verdict(r, state);
     std::uint64_t met = 0;
     for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
@@ -212,17 +211,16 @@ inline void add_upload(host_counters &host, bool was_spared, std::uint64_t decla
     }
 }
 
-// Records an answered request. Where its 100-continue was met, the core's flag tells whether
-// anything has read the content.
-inline void record_upload(request_rec *r, const request_state &state) noexcept {
-    if (all_counters == nullptr || !state.meets_100 || state.is_refused) {
+// Records an upload of which 100-continue was met, when its handlers have returned: whether any of
+// them has asked for the content or read it.
+inline void record_upload(request_rec *r, const request_state &state, bool was_read) noexcept {
+    if (all_counters == nullptr) {
         return;
     }
-    const bool was_spared = last_request(r)->expecting_100 != 0;
     const std::uint64_t declared = state.judged->facts.content_length;
-    add_upload(all_counters->total, was_spared, declared);
+    add_upload(all_counters->total, !was_read, declared);
     if (host_counters *host = settings_of(r->server)->counted) {
-        add_upload(*host, was_spared, declared);
+        add_upload(*host, !was_read, declared);
     }
 }
 
