@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import budgets
+import in_vain_report
 import machine_description
 import plots
 from markdown import bytes_of, relative, table
@@ -190,13 +191,16 @@ connection stays usable; the 417 of httpd alone is a constant behind which it cl
 
 
 SECTIONS = {"instructions": instructions, "tls": tls, "sections": sections, "curves": curves, "throughput": throughput,
-            "uploads": uploads, "startup": startup, "core": core, "profile": profile}
+            "uploads": uploads, "vain": in_vain_report.text, "startup": startup, "core": core, "profile": profile}
 
 
 def write(results, only=(), one_run=True):
-    """Everything, to RESULTS.md, when `only` names no part; those parts, printed, otherwise."""
+    """Everything, to RESULTS.md, when `only` names no part; those parts, printed, otherwise. Content in vain has its
+    own place there."""
     if only:
         print("\n".join(SECTIONS[name](results[name]) for name in only))
+        if "vain" in only:
+            in_vain_report.place(HERE / "RESULTS.md", SECTIONS["vain"](results["vain"]))
         return
     plots.draw(results["curves"], HERE)
     seconds = sum(result["seconds"] for result in results.values())
