@@ -131,7 +131,7 @@ inline void record_upload(request_rec *r, const request_state &state) noexcept {
     if (all_counters == nullptr || !state.meets_100) {
         return;
     }
-    const bool was_spared = last_request(r)->expecting_100 != 0;
+    const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;
     const std::uint64_t declared = state.judged->facts.content_length;
     add_upload(all_counters->total, was_spared, declared);
     if (host_counters *host = settings_of(r->server)->counted) {
