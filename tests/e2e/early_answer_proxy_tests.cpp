@@ -127,6 +127,65 @@ BOOST_AUTO_TEST_CASE(with_ping) {
     }
 }
 
+// ping= asks on its own behalf, whatever the policy has made of the client's expectation.
+BOOST_AUTO_TEST_CASE(with_ping_where_no_backend_sends_the_100) {
+    for (const bool ignored : {true, false}) {
+        const std::string action = ignored ? "ignore" : "continue";
+        for (const early_answer &early : early_answers()) {
+            BOOST_TEST_CONTEXT(action << ": " << early.name) {
+                front pair("ExpectPolicy On\nExpectRule " + action + " 100-continue", "ping=20",
+                           action + "-" + std::to_string(&early - early_answers().data()));
+                pair.server.start();
+                wire client(pair.server.port());
+                const waiting_upload upload = {"", {"Content-Length: 5000"}, ""};
+                client.send(upload.bytes());
+                if (!ignored)
+                    BOOST_TEST(client.next().status == 100);
+                wire backend = pair.backend.accept();
+                BOOST_TEST(expect_line(backend.read_until(head_end)) == "expect: 100-continue");
+                client.send(requests_of(5000));
+                backend.send(early.bytes);
+                const message answer = client.next();
+                BOOST_TEST(answer.status == early.status);
+                BOOST_TEST(answer.body == early.body);
+                BOOST_TEST(backend.closes());
+                // httpd closes behind these two in any case.
+                const bool closes = ignored || early.status == 413 || early.status == 503;
+                BOOST_TEST(answer.announces_close() == closes);
+                if (!closes) {
+                    client.send(request("GET /harness-up"));
+                    BOOST_TEST(client.next().body == "up\n");
+                }
+            }
+        }
+    }
+}
+
+// And where the backend sends the 100 that ping= asks for, its connection is used again.
+BOOST_AUTO_TEST_CASE(a_100_for_ping_keeps_the_connection) {
+    for (const char *action : {"ignore", "continue"}) {
+        BOOST_TEST_CONTEXT(action) {
+            front pair(std::string("ExpectPolicy On\nExpectRule ") + action + " 100-continue",
+                       "ping=20", action);
+            pair.server.start();
+            std::vector<wire> used;
+            for (int i = 0; i < 3; ++i) {
+                wire client(pair.server.port());
+                client.send(request("POST /back/x", {"Expect: 100-continue", "Content-Length: 5"},
+                                    "hello"));
+                if (used.empty())
+                    used.push_back(pair.backend.accept());
+                wire &backend = used[0];
+                BOOST_TEST(expect_line(backend.read_until(head_end)) == "expect: 100-continue");
+                backend.send("HTTP/1.1 100 Continue\r\n\r\n");
+                BOOST_TEST(backend.read_bytes(5) == "hello");
+                backend.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                BOOST_TEST(client.answer().status == 200);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(overridden_by_each_form_of_an_error_document) {
     const struct {
         const char *name;
