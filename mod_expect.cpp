@@ -116,7 +116,9 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
     if (state.refused_with != 0) {
         return state.refused_with;
     }
-    return state.waits_for == waiting::section ? process_past_quick_handlers(r, state) : DECLINED;
+    return state.waits_for == waiting::section || is_asked(state)
+               ? process_past_quick_handlers(r, state)
+               : DECLINED;
 }
 
 // Whether a request is the one with which an upgrade to HTTP/2 began, which comes once more as the
@@ -241,16 +243,15 @@ static int expect_answer_as_core(request_rec *r) {
 
 // ------------------------------------------------------------------------------------ sections
 
-// Before any other quick handler, so that no cache answers a request that was rejected or that
-// waits to be judged. To the subrequest of a detection it gives its target, and something other
-// than OK, so that no other one is asked and the subrequest goes on.
+// Before any other quick handler, so that no cache answers a request that was rejected, or that
+// waits to be judged or to be asked about. Subrequests of ours get something other than OK, so that
+// no other one is asked and they go on; that of a detection gets its target.
 static int expect_quick_handler(request_rec *r, int lookup) {
     if (lookup) {
-        if (state_of_lookup(r) == nullptr) {
-            return DECLINED;
+        if (state_of_lookup(r) != nullptr) {
+            set_lookup_target(r);
         }
-        set_lookup_target(r);
-        return DONE;
+        return is_own_subrequest(r) ? DONE : DECLINED;
     }
     request_state *state = state_of(r);
     return state == nullptr ? DECLINED : handle_quickly(r, *state);
@@ -390,6 +391,8 @@ static void expect_register_hooks(apr_pool_t * /*pool*/) {
         ap_register_input_filter("EXPECT_HOLD", expect_hold_filter, nullptr, AP_FTYPE_CONNECTION);
     no_content_filter_record = ap_register_input_filter(
         "EXPECT_NO_CONTENT", expect_no_content_filter, nullptr, no_content_type);
+    capture_filter_record =
+        ap_register_output_filter("EXPECT_CAPTURE", expect_capture_filter, nullptr, capture_type);
     no_100_filter_record =
         ap_register_input_filter("EXPECT_NO_100", expect_no_100_filter, nullptr, no_100_type);
     problem_type_filter_record = ap_register_output_filter(

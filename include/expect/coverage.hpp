@@ -59,6 +59,12 @@ namespace detail {
 // order says nothing.
 inline std::uint32_t hash_pattern(const pattern &what) noexcept {
     constexpr std::uint32_t prime = 16777619u;
+    // FNV alone adds up badly: its low bits know nothing of the high ones.
+    const auto mix = [](std::uint32_t hash) {
+        hash = (hash ^ hash >> 16) * 0x85ebca6bu;
+        hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
+        return hash ^ hash >> 16;
+    };
     const auto add_value = [](std::uint32_t hash, value_text value) {
         value_bytes bytes(value);
         for (int byte = bytes.next(); byte >= 0; byte = bytes.next()) {
@@ -77,9 +83,9 @@ inline std::uint32_t hash_pattern(const pattern &what) noexcept {
     parameter_reader reader(what.spelled.parameters);
     parameter each;
     while (!what.any_parameters && reader.next(each)) {
-        sum += add_value(hash_name(each.name) * prime, each.value);
+        sum += mix(add_value(hash_name(each.name) * prime, each.value));
     }
-    return (hash ^ sum) * prime ^ hash >> 16;
+    return mix(hash ^ sum);
 }
 
 // Finds, for rules numbered from 0, the earliest one that covers each. The rules without an

@@ -156,7 +156,7 @@ constexpr std::string_view accepted(rule_error error) noexcept {
     case rule_error::url_with_space:
     case rule_error::url_with_double_slash:
     case rule_error::url_with_fragment:
-        return "a path that begins with one /, as in url=/may-upload, with a query if need be";
+        return "a path that begins with one /, as in url=/quota, with a query if need be";
     case rule_error::expression_empty:
         return "an expression as httpd's <If> takes it";
     }

@@ -3,38 +3,17 @@
 #include "harness/ask.hpp"
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
+#include "harness/probe.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
 #include "harness/verdict_rows.hpp"
 #include "harness/versions.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 
 using namespace e2e;
 
 namespace {
-
-std::string environment_or(const char *name, const char *otherwise) {
-    const char *value = std::getenv(name);
-    return value != nullptr && *value != '\0' ? value : otherwise;
-}
-
-// Runs a shell line in <scratch>/beneath with a file of tests/e2e/probe copied there; once a run.
-void build_probe(const std::string &source, const std::string &line) {
-    const std::string folder = the_settings().scratch + "/beneath";
-    write_file(folder + "/" + source, read_file("tests/e2e/probe/" + source));
-    const program_result made = run_program({"sh", "-c", "cd \"$1\" && " + line, "sh", folder});
-    BOOST_REQUIRE_MESSAGE(made.exit_code == 0, made.all());
-}
-
-std::string beneath_module() {
-    static const std::string built = [] {
-        build_probe("mod_beneath.c", environment_or("APXS", "apxs") + " -c mod_beneath.c");
-        return the_settings().scratch + "/beneath/.libs/mod_beneath.so";
-    }();
-    return "LoadModule beneath_module \"" + built + "\"\n";
-}
 
 std::string no_random_shim() {
     build_probe("no_random.cpp",
@@ -42,7 +21,7 @@ std::string no_random_shim() {
                     " -D_GNU_SOURCE -shared -fPIC -o no_random.so no_random.cpp -ldl $(" +
                     environment_or("APXS", "apxs") + " -q APR_CONFIG >/dev/null && $(" +
                     environment_or("APXS", "apxs") + " -q APR_CONFIG) --cppflags --includes)");
-    return the_settings().scratch + "/beneath/no_random.so";
+    return the_settings().scratch + "/probes/no_random.so";
 }
 
 std::string target(const std::string &shape, int cut, const std::string &then) {
@@ -65,7 +44,7 @@ BOOST_AUTO_TEST_SUITE(fail_closed_tests)
 
 BOOST_AUTO_TEST_CASE(every_shape_of_the_bytes_beneath_is_judged_alike) {
     httpd server;
-    server.site().config(beneath_module() + "ExpectPolicy On\nExpectRule meet good");
+    server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet good");
     server.announce("expect: rejected \"foo\"").announce("expect: rejected malformed").start();
     const row rows[] = {
         {"met", {"Expect: good"}, 200, "good"},
@@ -77,8 +56,8 @@ BOOST_AUTO_TEST_CASE(every_shape_of_the_bytes_beneath_is_judged_alike) {
         {"folded", {"Expect: good,\r\n good"}, 417},
         {"another field", {"Expected: foo"}, 200, "-"},
     };
-    for (const char *shape :
-         {"whole", "bytes", "immortal", "transient", "mmap", "file", "empties"}) {
+    for (const char *shape : {"whole", "bytes", "immortal", "transient", "pool", "mmap", "file",
+                              "empties", "readonly", "kept", "mixed"}) {
         for (const int cut : {0, 1, 3, 6, 7, 8, 11}) {
             BOOST_TEST_CONTEXT("shape " << shape << ", cut after " << cut) {
                 for (const row &one : rows) {
@@ -99,7 +78,7 @@ BOOST_AUTO_TEST_CASE(every_shape_of_the_bytes_beneath_is_judged_alike) {
 
 BOOST_AUTO_TEST_CASE(a_fault_within_the_line_refuses_the_request) {
     httpd server;
-    server.site().config(beneath_module() + "ExpectPolicy On\nExpectRule meet *");
+    server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet *");
     server.allow("AH[0-9]+: .*(request|header|Request)").allow("expect: rejected").start();
     size_t asked = 0;
     for (const char *then : {"nothing", "reset", "timeout", "eof", "fault", "again"}) {
@@ -128,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_fault_within_the_line_refuses_the_request) {
 
 BOOST_AUTO_TEST_CASE(an_end_within_the_line_is_judged_as_what_came) {
     httpd server;
-    server.site().config(beneath_module() + "ExpectPolicy On\nExpectRule meet 100-continue\n"
+    server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet 100-continue\n"
                                             "ExpectRule meet x");
     server.allow("AH[0-9]+: .*(request|header|Request)").allow("expect: rejected").start();
     for (const int cut : {1, 3, 6, 7, 9, 12}) {
@@ -144,7 +123,7 @@ BOOST_AUTO_TEST_CASE(an_end_within_the_line_is_judged_as_what_came) {
 
 BOOST_AUTO_TEST_CASE(a_line_that_cannot_be_read_refuses_the_request) {
     httpd server;
-    server.site().config(beneath_module() + "ExpectPolicy On\nExpectRule meet *");
+    server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet *");
     server.allow("AH[0-9]+: .*(request|header|Request)").start();
     wire client(server.port());
     client.send(request(target("broken", 0, "more"), {"Expect: good", "Content-Length: 2"}, "hi"));
@@ -154,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_cannot_be_read_refuses_the_request) {
 
 BOOST_AUTO_TEST_CASE(without_the_hold_the_policy_still_decides) {
     httpd server;
-    server.site().config(beneath_module() + "Define UNHELD\nExpectPolicy On\n"
+    server.site().config(load_probe("beneath") + "Define UNHELD\nExpectPolicy On\n"
                                             "ExpectRule reject 100-continue longer-than=5\n"
                                             "ExpectRule ignore 100-continue");
     server.announce("expect: rejected \"100-continue\"");
@@ -239,7 +218,7 @@ BOOST_AUTO_TEST_CASE(without_memory_the_process_ends_and_nothing_is_served) {
     if (!the_settings().preload.empty())
         return;
     httpd server;
-    server.site().config(beneath_module() + "ExpectPolicy On\nExpectRule meet *");
+    server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet *");
     server.announce("beneath: no memory from here on")
         .announce("exit signal Abort|Memory allocation failed")
         .start();

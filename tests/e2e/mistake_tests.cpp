@@ -59,7 +59,7 @@ void check_refused(const mistake &one, int number) {
     }
 }
 
-const char *const actions = "meet, continue, ignore or reject";
+const char *const actions = "meet, continue, ignore, ask or reject";
 const char *const patterns = "name, name=value or name=*";
 const char *const options[] = {"status=", "longer-than=", "no-content", "expr="};
 
@@ -153,11 +153,63 @@ BOOST_AUTO_TEST_CASE(bad_sizes) {
 BOOST_AUTO_TEST_CASE(bad_options) {
     int number = 0;
     for (const char *option : {"longer", "longer-than", "no-contents", "no-content=1", "status",
-                               "expr", "stat=417", "foo", "shorter-than=1"})
+                               "expr", "stat=417", "foo", "early=1", "url"})
         check_refused({std::string("ExpectRule reject foo ") + option,
                        std::string("\"") + option + "\"",
                        {"not an option", options[0], options[1], options[2], options[3]}},
                       number++);
+}
+
+BOOST_AUTO_TEST_CASE(options_that_do_not_fit) {
+    int number = 0;
+    for (const mistake &one : std::vector<mistake>{
+             {"ExpectRule ask foo", "\"ask foo\"", {"path of the application", "url=PATH"}},
+             {"ExpectRule ask @malformed url=/a", "\"@malformed\"", {"asked", "reject @malformed"}},
+             {"ExpectRule ask foo url=/a status=403", "\"status=403\"", {"application", "status="}},
+             {"ExpectRule ask foo url=a", "\"url=a\"", {"not a path", "url=/"}},
+             {"ExpectRule ask foo url=//a/b", "\"url=//a/b\"", {"empty segment", "url=/"}},
+             {"ExpectRule ask foo url=/a#b", "\"url=/a#b\"", {"fragment", "url=/"}},
+             {"ExpectRule ask foo \"url=/a b\"", "\"url=/a b\"", {"white space", "url=/"}},
+             {"ExpectRule meet foo url=/a", "\"url=/a\"", {"only the action ask", "url=PATH"}},
+             {"ExpectRule meet 100-continue early", "\"early\"", {"continue 100-continue early"}},
+             {"ExpectRule reject foo retry-after=9",
+              "\"reject foo retry-after=9\"",
+              {"413, 429 or 503", "retry-after=SECONDS"}},
+             {"ExpectRule reject foo status=503 retry-after=1h",
+              "\"retry-after=1h\"",
+              {"not a number of seconds", "whole number"}},
+             {"ExpectRule reject foo shorter-than=1",
+              "\"shorter-than=1\"",
+              {"at least one byte", "at least 2"}},
+             {"ExpectRule reject foo shorter-than=9 longer-than=8",
+              "\"longer-than=8\"",
+              {"no length is between", "N + 2"}},
+             {"ExpectRule reject foo no-content shorter-than=9",
+              "\"shorter-than=9\"",
+              {"never holds together", "one of them"}},
+         })
+        check_refused(one, number++);
+}
+
+// How httpd cuts a line into words leads to mistakes of which the text tells the way out.
+BOOST_AUTO_TEST_CASE(quotation_marks) {
+    int number = 0;
+    const char *const around = "around the whole word";
+    for (const mistake &one : std::vector<mistake>{
+             {"ExpectRule reject foo expr=\"%{REQUEST_METHOD} == 'GET'\"",
+              "expr=\"%{REQUEST_METHOD}",
+              {around, "\"expr=EXPRESSION\""}},
+             {"ExpectRule reject foo expr=\"%{REQUEST_METHOD}=='GET'\"",
+              "expr=\"%{REQUEST_METHOD}=='GET'\"",
+              {around, "\"expr=EXPRESSION\""}},
+             {"ExpectRule reject foo expr=%{REQUEST_METHOD} == 'GET'",
+              "\"==\"",
+              {"perhaps a part of the expression", "\"expr=EXPRESSION\""}},
+             {"ExpectRule reject foo=\"a b\"", "foo=\"a", {"a space", "'name=\"a b\"'"}},
+             {"ExpectRule reject \"foo=\"a b\"\"", "\"foo=\"", {"a space", "'name=\"a b\"'"}},
+             {"ExpectRule reject foo status=\"413\"", "status=\"413\"", {around, "OPTION=VALUE"}},
+         })
+        check_refused(one, number++);
 }
 
 BOOST_AUTO_TEST_CASE(broken_expressions) {
@@ -187,6 +239,10 @@ ExpectRule reject foo=bar;a=b;c="d" no-content
 ExpectRule reject 'foo="a b";*' longer-than=9223372036854775807
 ExpectRule reject foo=1;* status=400 no-content "expr=%{REQUEST_METHOD} == 'GET'"
 ExpectRule ignore bar longer-than=0
+ExpectRule continue 100-continue early shorter-than=64K
+ExpectRule ask 100-continue url=/quota?a=//b longer-than=1M shorter-than=1G
+ExpectRule ask ask "url=/quota" "expr=\"a\" == 'b'"
+ExpectRule reject baz retry-after=120 status=503
 ExpectRule reject *)");
     const program_result result = server.configtest();
     BOOST_TEST_INFO(result.all());

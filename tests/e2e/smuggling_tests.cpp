@@ -90,6 +90,34 @@ BOOST_AUTO_TEST_CASE(nothing_is_served_behind_a_refusal_with_content) {
     check_nothing_smuggled(server, count);
 }
 
+// What a client sends behind CONNECT or an upgrade may be bytes for a tunnel, sent without waiting.
+BOOST_AUTO_TEST_CASE(nothing_is_served_behind_a_refused_change_of_protocol) {
+    for (const char *section : {"", "<Location \"/\">\nExpectRule reject unlikely\n</Location>"}) {
+        httpd server(*section == '\0' ? "host" : "section");
+        server.site().config("ExpectPolicy On\nExpectRule reject no status=403").config(section);
+        server.announce("expect: rejected").start();
+        size_t count = 0;
+        for (const char *value : {"foo", "no", "y 100-continue"}) {
+            const std::string expect = std::string("Expect: ") + value;
+            for (const std::string &bytes :
+                 {request("CONNECT a.test:443", {expect}),
+                  request("GET /plain.txt", {expect, "Connection: upgrade", "Upgrade: websocket"}),
+                  request("GET /plain.txt", {expect, "Upgrade: h2c"})}) {
+                BOOST_TEST_CONTEXT("request: " << bytes) {
+                    ++count;
+                    wire client(server.port());
+                    client.send(bytes + smuggled);
+                    const message refused = client.next();
+                    BOOST_TEST(refused.status >= 400);
+                    BOOST_TEST(refused.announces_close());
+                    BOOST_TEST(client.closes());
+                }
+            }
+        }
+        check_nothing_smuggled(server, count);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_served_behind_a_final_answer_without_the_content) {
     // httpd PR 47087 with each action: the answer starts before the content was read.
     httpd server;

@@ -1,7 +1,8 @@
-// The field's reader and the canonical list, for any bytes.
+// The field's reader, the set of its different members and the canonical list, for any bytes.
 //
 // - The reader agrees with the grammar's table of states: cause, offset, number of members.
 // - Every view lies inside the input; members have no white space around.
+// - A listener hears of each different member once, as often as comparing all pairs finds some.
 // - The canonical list fits into the memory it asks for, holds every member that was sent once, is
 //   its own canonical list, and is met where the field is met.
 #include "target.hpp"
@@ -12,6 +13,7 @@
 
 #include "expect/canonical.hpp"
 #include "expect/field.hpp"
+#include "expect/members.hpp"
 
 #include <memory>
 #include <vector>
@@ -44,41 +46,38 @@ void check_member(const expect::expectation &member, std::string_view field) {
     }
 }
 
-// Every member, 100-continue apart; nothing where the field is malformed.
-std::vector<expect::expectation> read(std::string_view field, bool &has_100_continue) {
+// Every member; nothing where the field is malformed.
+std::vector<expect::expectation> read(std::string_view field) {
     std::vector<expect::expectation> members;
     expect::member_reader reader(field);
     expect::expectation member;
-    std::size_t count = 0;
-    has_100_continue = false;
     while (reader.next(member)) {
-        ++count;
         check_member(member, field);
-        if (member.is_100_continue()) {
-            has_100_continue = true;
-        } else {
-            members.push_back(member);
-        }
+        members.push_back(member);
     }
     const unit::reference_result wanted = unit::parse_by_reference(field);
     fuzz::require(reader.error() == wanted.error, "the cause is the grammar's", field);
     fuzz::require(reader.offset() == wanted.offset, "the offset is the grammar's", field);
+    fuzz::require(members.size() <= expect::most_members, "there are so many members", field);
     if (wanted.error != expect::parse_error::none) {
         members.clear();
     } else {
-        fuzz::require(count == wanted.members, "so is the number of members", field);
+        fuzz::require(members.size() == wanted.members, "so is the number of members", field);
     }
     return members;
 }
 
-std::string canonical(const std::vector<expect::expectation> &members, bool has_100_continue,
-                      std::size_t field_size) {
+struct follower : expect::silent_listener {
+    void on_member(const expect::expectation &member, const expect::ruling & /*ruled*/) noexcept {
+        members.push_back(member);
+    }
+    std::vector<expect::expectation> members;
+};
+
+std::string canonical(const std::vector<expect::expectation> &members, std::size_t field_size) {
     const std::unique_ptr<char[]> memory(
         new char[expect::canonical_list::capacity_for(field_size)]);
     expect::canonical_list list(memory.get());
-    if (has_100_continue) {
-        list.add_100_continue();
-    }
     for (const expect::expectation &member : members) {
         list.add(member);
     }
@@ -115,35 +114,36 @@ bool holds(const std::vector<expect::expectation> &members, const expect::expect
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     static const unit::policy meet_all("meet *");
     const std::string_view field = fuzz::as_text(data, size);
-    bool has_100_continue = false;
-    const std::vector<expect::expectation> members = read(field, has_100_continue);
-    const expect::decision sent = expect::decide(meet_all.chain(), {}, field);
+    const std::vector<expect::expectation> members = read(field);
+    follower heard;
+    const expect::decision sent = expect::decide(meet_all.chain(), {}, field, heard);
     if (sent.error != expect::parse_error::none || sent.outcome == expect::verdict::none) {
+        fuzz::require(heard.members.empty(), "nobody hears of members that are none", field);
         return 0;
     }
-    const std::string list = canonical(members, has_100_continue, size);
-    bool listed_100_continue = false;
-    const std::vector<expect::expectation> listed = read(list, listed_100_continue);
-    fuzz::require(listed_100_continue == has_100_continue, "100-continue stays", list);
-    // Quadratic, so not for the longest lists.
-    if (members.size() < 100) {
-        std::string wanted = has_100_continue ? "100-continue" : "";
-        std::vector<expect::expectation> different;
-        for (const expect::expectation &member : members) {
-            if (!holds(different, member)) {
-                different.push_back(member);
-                wanted += (wanted.empty() ? "" : ", ") + spelled(member);
+    std::string wanted;
+    std::vector<expect::expectation> different;
+    for (const expect::expectation &member : members) {
+        if (!holds(different, member)) {
+            different.push_back(member);
+            if (member.is_100_continue()) {
+                continue;
             }
+            wanted += (wanted.empty() ? "" : ", ") + spelled(member);
         }
-        if (different.size() <= 8) { // beyond that repetitions may stay
-            fuzz::require_same(list, wanted, "each member once, in order, spelled plainly");
-        }
-        for (const expect::expectation &member : different) {
-            fuzz::require(holds(listed, member), "every member stays", member.text);
-        }
-        fuzz::require_same(canonical(listed, listed_100_continue, list.size()), list,
-                           "a canonical list is its own");
     }
+    fuzz::require(heard.members.size() == different.size(), "each different member is heard",
+                  field);
+    for (std::size_t at = 0; at < different.size(); ++at) {
+        fuzz::require(heard.members[at].text.data() == different[at].text.data(),
+                      "the first of equal ones, in order", different[at].text);
+    }
+    if (sent.meets_100_continue) {
+        wanted = wanted.empty() ? "100-continue" : "100-continue, " + wanted;
+    }
+    const std::string list = canonical(heard.members, size);
+    fuzz::require_same(list, wanted, "each member once, in order, spelled plainly");
+    fuzz::require_same(canonical(read(list), list.size()), list, "a canonical list is its own");
     const expect::decision handed_on = expect::decide(meet_all.chain(), {}, list);
     fuzz::require(handed_on.outcome == sent.outcome &&
                       handed_on.meets_100_continue == sent.meets_100_continue,

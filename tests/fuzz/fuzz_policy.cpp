@@ -4,7 +4,7 @@
 // an empty line, a line that says what the request is like (see unit::read_facts), and the field.
 //
 // - Both ways come to the same decision.
-// - A rule that is said to be unreachable never decides.
+// - A rule that is said to be unreachable never decides, and comparing all pairs says so as well.
 // - A pattern that is accepted matches the member spelled like it; one that is refused says where.
 #include "target.hpp"
 
@@ -12,6 +12,10 @@
 #include "../unit/support/policy.hpp"
 
 #include "expect/coverage.hpp"
+#include "expect/doubt.hpp"
+
+#include <memory>
+#include <vector>
 
 namespace {
 
@@ -34,16 +38,32 @@ void check_pattern(std::string_view word) {
                       "a pattern matches the member spelled like it", word);
     }
     fuzz::require(expect::covers(read.value, read.value), "a pattern covers itself", word);
+    fuzz::require(read.value.kind == expect::pattern_kind::member ||
+                      expect::find_doubt(read.value) == expect::pattern_doubt::none,
+                  "keywords are meant", word);
 }
 
+// Over the whole chain: a rule of an outer list may be covered by one of an inner list.
 void check_coverage(const expect::rule_list *lists, const expect::rule *by) {
+    const std::uint32_t count = expect::count_rules(lists, nullptr);
+    std::vector<const expect::rule *> found(count);
+    const std::unique_ptr<std::uint32_t[]> memory(new std::uint32_t[expect::coverage_words(count)]);
+    expect::find_covering(lists, nullptr, found.data(), memory.get());
+    std::vector<const expect::rule *> before;
     for (const expect::rule_list *list = lists; list != nullptr; list = list->next) {
         for (std::uint32_t at = 0; at < list->count; ++at) {
-            const expect::rule *covering = expect::find_covering(*list, at);
-            fuzz::require(covering == nullptr || covering < &list->rules[at],
-                          "an earlier rule covers a later one");
+            const expect::rule *wanted = nullptr;
+            for (const expect::rule *each : before) {
+                if (expect::covers(*each, list->rules[at])) {
+                    wanted = each;
+                    break;
+                }
+            }
+            const expect::rule *covering = found[before.size()];
+            fuzz::require(covering == wanted, "comparing all pairs finds the same rule");
             fuzz::require(covering == nullptr || by != &list->rules[at],
                           "an unreachable rule never decides", unit::describe(by));
+            before.push_back(&list->rules[at]);
         }
     }
 }
@@ -70,6 +90,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
                        unit::describe(unit::decide_by_plain_scan(rules.chain(), facts, rest)),
                        "the index and a plain scan agree");
     check_coverage(rules.chain(), made.by);
+    fuzz::require(!(made.sends_100_early || made.sends_100_at_gate) ||
+                      (made.meets_100_continue && facts.allows_100()),
+                  "a 100 is sent where it is met and means something");
+    fuzz::require(!made.sends_100_early || made.outcome == expect::verdict::met,
+                  "and early where nothing else is in the way");
     fuzz::successes += made.by != nullptr && made.by->tag != nullptr ? 1 : 0;
     return 0;
 }

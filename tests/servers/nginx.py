@@ -18,7 +18,7 @@ PASS_THROUGH = {
     "rejected": ([NO_LIMIT], [(MEET, "")]),
     "met": ([NO_LIMIT], []),
     "accepted": ([NO_LIMIT], []),
-    "refused": ([NO_LIMIT], [(IGNORE, "    ExpectRule reject 100-continue\n" + IGNORE)]),
+    "refused": ([NO_LIMIT], [(IGNORE, "    ExpectRule reject 100-continue\n")]),
     "too long": ([], []),
     "too long, by httpd": (
         [NO_LIMIT], [(IGNORE, "    ExpectRule reject 100-continue longer-than=1M status=413\n" + IGNORE)]

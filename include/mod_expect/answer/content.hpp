@@ -33,18 +33,20 @@ inline void close_behind_answer(request_rec *r) noexcept {
     }
 }
 
-// From now on whoever reads the content of r finds none.
-inline void hide_content(request_rec *r) noexcept {
+// From now on whoever reads the content of r finds none. Answers the filter that sees to it.
+inline ap_filter_t *hide_content(request_rec *r) noexcept {
     if (r->input_filters != nullptr && r->input_filters->frec == no_content_filter_record) {
-        return;
+        return r->input_filters;
     }
     const bool has_content_filters = r->input_filters != r->proto_input_filters;
-    ap_add_input_filter_handle(no_content_filter_record, nullptr, r, r->connection);
+    ap_filter_t *added =
+        ap_add_input_filter_handle(no_content_filter_record, nullptr, r, r->connection);
     if (!has_content_filters) {
         // mod_proxy_http takes a difference between the two for a filter that changes content, and
         // spools the content before it connects. What r is redirected to inherits this one.
         r->proto_input_filters = r->input_filters;
     }
+    return added;
 }
 
 // Closes behind the answer, which is made without the content: not the drain before the answer, not

@@ -7,6 +7,7 @@
 #ifndef MOD_EXPECT_ANSWER_GATE_HPP
 #define MOD_EXPECT_ANSWER_GATE_HPP
 
+#include "mod_expect/answer/ask.hpp"
 #include "mod_expect/answer/content.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
@@ -68,6 +69,11 @@ inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
     return DECLINED;
 }
 
+// Whether applications have to be asked about a request.
+inline bool is_asked(const request_state &state) noexcept {
+    return state.judged != nullptr && state.judged->made.outcome == expect::verdict::asked;
+}
+
 // Lets a request through, once, be it the initial one or what that was redirected to. Answers for
 // the handler hook.
 inline int pass_gate(request_rec *r, request_state &state) noexcept {
@@ -76,6 +82,9 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
     }
     state.has_passed_gate = true;
     int status = stop_at_gate(r, state);
+    if (status == DECLINED && is_asked(state)) {
+        status = ask_applications(r, state);
+    }
     if (status == DECLINED && state.passed_quick_handlers_by && is_unsafe(r)) {
         status = ap_run_quick_handler(r, 0); // mod_cache invalidates what it has
     }
@@ -153,7 +162,7 @@ inline void hide_from_subrequest(request_rec *sub) noexcept {
         main = main->main;
     }
     const request_state *state = state_of(initial_request(main));
-    if (state != nullptr && (state->is_shut || state->ignores_100)) {
+    if (state != nullptr && (state->is_shut || state->ignores_100 || is_asked(*state))) {
         hide_content(sub);
     }
 }

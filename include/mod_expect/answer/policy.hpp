@@ -17,7 +17,8 @@ namespace mod_expect {
 // The hook in which a request is answered.
 enum class answering_hook : std::uint8_t {
     post_read_request, // a status returned here ends the connection, announced or not
-    header_parser      // a status returned here is answered like any other
+    header_parser,     // a status returned here is answered like any other
+    handler            // likewise
 };
 
 // What ap_check_request_header() does about the field. For hosts without a policy, and where it is
@@ -50,11 +51,11 @@ inline int refuse(request_rec *r, request_state &state, int status,
         shut_content(r, state);
         return status;
     }
-    if (hook == answering_hook::header_parser) {
-        return status;
+    if (hook == answering_hook::post_read_request) {
+        state.refused_with = status; // answered by the quick handler
+        return DECLINED;
     }
-    state.refused_with = status; // answered by the quick handler
-    return DECLINED;
+    return status;
 }
 
 // Leaves of the field what goes on to handlers and backends.
@@ -85,7 +86,7 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
         withhold_100(r, state);
     } else if (made.meets_100_continue || made.asks_about_100) {
         r->expecting_100 = 1;
-        state.meets_100 = made.meets_100_continue;
+        state.meets_100 = true; // or will be, or not, when the application has been asked
         state.sends_100_at_gate = made.sends_100_at_gate;
         if (made.sends_100_early && !is_over_limit(r)) {
             send_100(r);
@@ -93,19 +94,28 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
     }
 }
 
+// Tells when a rejected client may come again (RFC 9110, 10.2.3).
+inline void announce_retry(request_rec *r, const expect::rule &by) noexcept {
+    if (by.has_retry_after) {
+        apr_table_setn(r->err_headers_out, "Retry-After",
+                       apr_psprintf(r->pool, "%u", static_cast<unsigned>(by.retry_after)));
+    }
+}
+
 // Carries a judgement out. Answers DECLINED or a status, for the hook to return.
 inline int follow_policy(request_rec *r, request_state &state, const judgement &judged,
                          answering_hook hook) noexcept {
     switch (judged.made.outcome) {
-    case expect::verdict::asked: // nobody asks yet, and nothing passes unasked
     case expect::verdict::failed:
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, judged.facts, hook);
     case expect::verdict::rejected:
         set_body(r, state, judged);
+        announce_retry(r, *judged.made.by);
         return refuse(r, state, judged.made.status(), judged.facts, hook);
     case expect::verdict::none:
     case expect::verdict::met:
     case expect::verdict::ignored:
+    case expect::verdict::asked: // at the gate
         break;
     }
     let_pass(r, state, judged);

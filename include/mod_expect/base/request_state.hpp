@@ -12,9 +12,10 @@ struct judgement; // judge/judgement.hpp
 // What a request waits for before its verdict is known.
 enum class waiting : std::uint8_t {
     nothing,
-    section,   // to be judged in header_parser
-    detection, // to have its resource looked up, only to tell what the policy would do
-    lookup     // the subrequest that looks it up, which is under way
+    section,    // to be judged in header_parser
+    detection,  // to have its resource looked up, only to tell what the policy would do
+    lookup,     // the subrequest that looks it up, which is under way
+    application // the one that asks an application
 };
 
 struct request_state {

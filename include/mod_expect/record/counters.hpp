@@ -37,6 +37,10 @@ struct host_counters {
     counter uploads_spared; // with one, answered without it,
     counter bytes_spared;   // and what they declared
     counter bytes_refused;  // declared content of rejected requests: it never had to travel
+    counter asked;          // questions to applications,
+    counter refused_by_application;          // requests that one of them refused,
+    counter asking_failed;                   // questions that were not answered,
+    counter asking_time;                     // and how long all of them took, in microseconds
     std::array<status_counter, 8> by_status; // of rejected, as long as there is room,
     counter other_statuses;                  // and what found none
 };

@@ -73,15 +73,15 @@ inline member_counts count_members(const judgement &judged) noexcept {
 }
 
 // Puts a rejection on the list of the last ones.
-inline void list_rejection(request_rec *r, const request_state &state,
-                           const judgement &judged) noexcept {
+inline void list_rejection(request_rec *r, const request_state &state, std::string_view member,
+                           int status, bool only_detected) noexcept {
     rejection made = {};
     store(made.time, static_cast<std::uint64_t>(r->request_time));
-    store(made.status, judged.made.status());
-    store(made.was_detected, judged.only_detected ? 1 : 0);
+    store(made.status, static_cast<std::uint64_t>(status));
+    store(made.was_detected, only_detected ? 1 : 0);
     store_text(made.client, r->useragent_ip);
     store_text(made.host, r->server->server_hostname != nullptr ? r->server->server_hostname : "");
-    store_text(made.member, judged.made.member);
+    store_text(made.member, member);
     store_text(made.rule, state.rule);
     list_rejection(all_counters->journal, made);
 }
@@ -99,7 +99,7 @@ inline void count_request(request_rec *r, const request_state &state,
         add_decision(*host, judged.made, members, judged.only_detected, judged.facts);
     }
     if (judged.made.outcome == expect::verdict::rejected) {
-        list_rejection(r, state, judged);
+        list_rejection(r, state, judged.made.member, judged.made.status(), judged.only_detected);
     }
 }
 
@@ -118,6 +118,93 @@ inline void record(request_rec *r, request_state &state, const judgement &judged
     count_request(r, state, judged);
 }
 
+// A question that was put to an application.
+struct asked_question {
+    const judged_member *first; // of those that it was about
+    const char *url;
+    const char *members;
+    const char *failure; // why there is no answer; null where there is one
+    int status;          // that the client gets if it is not 2xx
+    apr_time_t took;     // microseconds
+};
+
+inline void add_question(host_counters &host, const asked_question &asked,
+                         std::uint64_t declared) noexcept {
+    add(host.asked);
+    add(host.asking_time, static_cast<std::uint64_t>(asked.took));
+    if (asked.failure != nullptr) {
+        add(host.asking_failed);
+    } else if (!ap_is_HTTP_SUCCESS(asked.status)) {
+        add(host.refused_by_application);
+        add(host.bytes_refused, declared);
+    }
+}
+
+inline void log_question(request_rec *r, const request_state &state,
+                         const asked_question &asked) noexcept {
+    const char *members = quote_for_log(r->pool, asked.members);
+    if (asked.failure != nullptr) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "expect: cannot ask \"%s\" about \"%s\" by %s: %s; answered with %d for %s",
+                      asked.url, members, state.rule, asked.failure, asked.status,
+                      target_for_log(r));
+    } else if (!ap_is_HTTP_SUCCESS(asked.status)) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                      "expect: rejected \"%s\" with %d by \"%s\", which %s asked, for %s", members,
+                      asked.status, asked.url, state.rule, target_for_log(r));
+    } else {
+        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r,
+                      "expect: \"%s\" answered %d to \"%s\" within %" APR_TIME_T_FMT
+                      " microseconds",
+                      asked.url, asked.status, members, asked.took);
+    }
+}
+
+// Records a question and its answer, also for redirected requests.
+inline void record_question(request_rec *r, request_state &state,
+                            const asked_question &asked) noexcept {
+    const bool is_met = asked.failure == nullptr && ap_is_HTTP_SUCCESS(asked.status);
+    const expect::ruling &ruled = asked.first->ruled;
+    state.rule = place_of(r->pool, ruled.cause, ruled.by);
+    log_question(r, state, asked);
+    if (!is_met) {
+        state.verdict = expect::word_for(expect::verdict_words, asked.failure != nullptr
+                                                                    ? expect::verdict::failed
+                                                                    : expect::verdict::rejected)
+                            .data();
+        publish_verdict(r, state);
+    }
+    if (all_counters == nullptr) {
+        return;
+    }
+    const std::uint64_t declared = state.judged->facts.content_length;
+    add_question(all_counters->total, asked, declared);
+    if (host_counters *host = settings_of(r->server)->counted) {
+        add_question(*host, asked, declared);
+    }
+    if (!is_met && asked.failure == nullptr) {
+        list_rejection(r, state, asked.members, asked.status, false);
+    }
+}
+
+// Records that every application has met what it was asked about.
+inline void record_met_by_asking(request_rec *r, request_state &state,
+                                 const judgement &judged) noexcept {
+    state.verdict = expect::word_for(expect::verdict_words, expect::verdict::met).data();
+    state.rule = place_of(r->pool, judged.made.cause, judged.made.by);
+    publish_verdict(r, state);
+    std::uint64_t met = 0;
+    for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
+        met += each->ruled.then == expect::action::ask ? 1 : 0;
+    }
+    if (all_counters != nullptr) {
+        add(all_counters->total.met, met);
+        if (host_counters *host = settings_of(r->server)->counted) {
+            add(host->met, met);
+        }
+    }
+}
+
 inline void add_upload(host_counters &host, bool was_spared, std::uint64_t declared) noexcept {
     add(was_spared ? host.uploads_spared : host.uploads_read);
     if (was_spared) {
@@ -128,7 +215,7 @@ inline void add_upload(host_counters &host, bool was_spared, std::uint64_t decla
 // Records an answered request. Where its 100-continue was met, the core's flag tells whether
 // anything has read the content.
 inline void record_upload(request_rec *r, const request_state &state) noexcept {
-    if (all_counters == nullptr || !state.meets_100) {
+    if (all_counters == nullptr || !state.meets_100 || state.is_refused) {
         return;
     }
     const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;

@@ -22,7 +22,7 @@ struct metric {
     counter host_counters::*value;
 };
 
-inline constexpr std::array<metric, 11> metrics = {{
+inline constexpr std::array<metric, 15> metrics = {{
     {"requests", "Requests", "Requests with an Expect field.", &host_counters::requests},
     {"members_met", "Met", "Expectations met, equal ones of a request once.", &host_counters::met},
     {"members_ignored", "Ignored", "Expectations ignored, equal ones of a request once.",
@@ -34,6 +34,14 @@ inline constexpr std::array<metric, 11> metrics = {{
      &host_counters::malformed},
     {"failed", "Failed", "Requests of which a condition could not be evaluated; 500 with On.",
      &host_counters::failed},
+    {"asked", "Asked", "Questions to applications.", &host_counters::asked},
+    {"refused_by_application", "Refused by application",
+     "Requests that an application refused when it was asked.",
+     &host_counters::refused_by_application},
+    {"asking_failed", "Asking failed", "Questions to applications that were not answered; 503.",
+     &host_counters::asking_failed},
+    {"asking_microseconds", "Asking took", "Microseconds that questions to applications took.",
+     &host_counters::asking_time},
     {"uploads_read", "Uploads read",
      "Uploads with a met 100-continue of which the content was asked for or read.",
      &host_counters::uploads_read},

@@ -34,6 +34,19 @@ std::string repeat(std::string_view unit, std::size_t size) {
     return text;
 }
 
+// As many members as there may be, in a field of so many bytes.
+std::string members(std::size_t size, bool are_different) {
+    std::string text;
+    for (std::size_t number = 0; number < expect::most_members; ++number) {
+        std::string member(size / expect::most_members - 1, 'a');
+        if (are_different) {
+            member.replace(member.size() - 3, 3, std::to_string(100 + number));
+        }
+        text += member + ',';
+    }
+    return text;
+}
+
 std::vector<bench_case> make_cases() {
     std::vector<bench_case> cases = {
         {"100-continue, met by default", "100-continue", 0, 150},
@@ -52,11 +65,15 @@ std::vector<bench_case> make_cases() {
     for (std::size_t size = 512; size <= 8192; size *= 2) {
         cases.push_back({"one long name", repeat("a", size), 0, 0});
     }
-    // Every member is met, so that all of them are judged.
+    // As many members as there may be: every one is read and compared with the others, equal ones
+    // are judged once.
     for (std::size_t size = 512; size <= 8192; size *= 2) {
-        cases.push_back(
-            {"100-continue again and again", repeat("100-continue,", size - size % 13), 0, 0});
+        cases.push_back({"64 equal members", members(size, false), 0, 0});
     }
+    for (std::size_t size = 512; size <= 8192; size *= 2) {
+        cases.push_back({"64 different members", members(size, true), 0, 0});
+    }
+    cases.push_back({"too many members", repeat("a,", 8192), 0, 0});
     for (std::size_t size = 512; size <= 8192; size *= 2) {
         cases.push_back(
             {"a quoted-string of quoted-pairs", "a=\"" + repeat("\\b", size - 4) + '"', 0, 0});
@@ -99,6 +116,44 @@ private:
     std::vector<std::uint32_t> memory_;
     expect::rule_list list_;
 };
+
+// What a start-up with many rules for one name costs: finding those that are never reached.
+// Comparing all pairs took 18 s.
+void print_startup(const char *what, const std::vector<std::string> &patterns) {
+    using clock = std::chrono::steady_clock;
+    std::vector<expect::rule> rules;
+    for (const std::string &text : patterns) {
+        expect::rule made;
+        made.what = expect::parse_pattern(text).value;
+        rules.push_back(made);
+    }
+    expect::rule_list list;
+    list.rules = rules.data();
+    list.count = static_cast<std::uint32_t>(rules.size());
+    std::vector<std::uint32_t> index(expect::index_words(list.count));
+    std::vector<std::uint32_t> memory(expect::coverage_words(list.count));
+    std::vector<const expect::rule *> covering(list.count);
+    const clock::time_point start = clock::now();
+    expect::build_index(list, index.data());
+    expect::find_covering(&list, nullptr, covering.data(), memory.data());
+    const std::chrono::duration<double, std::milli> taken = clock::now() - start;
+    std::printf("%-43s %6u %13s %10s %7.1f ms\n", what, list.count, "", "", taken.count());
+}
+
+void print_startups() {
+    std::vector<std::string> names;
+    std::vector<std::string> values;
+    std::vector<std::string> parameters;
+    for (int number = 0; number < 10000; ++number) {
+        const std::string text = std::to_string(number);
+        names.push_back("name-" + text);
+        values.push_back("foo=" + text);
+        parameters.push_back("foo=*;a=" + text + ";b=\"" + text + "\";c=d");
+    }
+    print_startup("start-up, rules for different names", names);
+    print_startup("start-up, rules for one name with values", values);
+    print_startup("start-up, rules for one, with parameters", parameters);
+}
 
 // Neither may the compiler know the arguments, nor leave out what nobody looks at.
 void decide_repeatedly(const bench_case &tested, const policy &rules, std::size_t count) {
@@ -178,5 +233,6 @@ int main(int argc, char **argv) {
     for (std::size_t number = 0; number < cases.size(); ++number) {
         well = print_row(argv[0], cases[number], number) && well;
     }
+    print_startups();
     return well ? 0 : 1;
 }

@@ -25,7 +25,8 @@ std::string make_tls_identity(const httpd &server) {
            "SSLCertificateKeyFile \"@ROOT@/key.pem\"\n";
 }
 
-wire tls_clients::open(std::uint16_t port, const std::string &protocol) {
+wire tls_clients::open(std::uint16_t port, const std::string &protocol,
+                       const std::vector<std::string> &more) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         throw std::runtime_error("no socket pair");
@@ -34,6 +35,7 @@ wire tls_clients::open(std::uint16_t port, const std::string &protocol) {
                                       "-connect", "127.0.0.1:" + std::to_string(port)};
     if (!protocol.empty())
         words.insert(words.end(), {"-alpn", protocol});
+    words.insert(words.end(), more.begin(), more.end());
     std::vector<char *> arguments;
     for (std::string &word : words)
         arguments.push_back(word.data());

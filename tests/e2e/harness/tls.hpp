@@ -5,6 +5,7 @@
 #include "harness/httpd.hpp"
 #include "harness/wire.hpp"
 
+#include <string>
 #include <sys/types.h>
 #include <vector>
 
@@ -21,8 +22,9 @@ public:
     ~tls_clients(); // ends them
 
     // One write becomes one TLS record. `protocol`: what ALPN offers, nothing if empty. The
-    // direction of sending cannot be closed alone.
-    wire open(std::uint16_t port, const std::string &protocol = {});
+    // direction of sending cannot be closed alone. `more`: options of s_client.
+    wire open(std::uint16_t port, const std::string &protocol = {},
+              const std::vector<std::string> &more = {});
 
 private:
     std::vector<pid_t> running_;

@@ -3,12 +3,15 @@
  *
  * The request line itself says what is to happen, so that one server serves a whole table:
  *   GET /x?beneath=SHAPE,CUT,THEN HTTP/1.1
- * SHAPE  how each line is put into buckets: whole, bytes, immortal, transient, mmap, file, empties; or
- *        broken: an Expect line cannot be read at all
+ * SHAPE  how each line is put into buckets: whole, bytes, immortal, transient, pool, mmap, file, empties; readonly: heap
+ *        buckets over memory that cannot be written to; kept: heap buckets over memory of which the filter keeps a copy, and
+ *        compares the two afterwards; mixed: some bytes of each; or broken: an Expect line cannot be read at all
  * CUT    after how many bytes of an Expect line a call returns; 0: the line is never cut
- * THEN   what the next call does: more, nothing, reset, timeout, eof, fault, again, end
+ * THEN   what the next call does: more, nothing (and more behind it), later (says "again", and more behind it), reset,
+ *        timeout, eof, fault, again, end
  * and ?starve as the query leaves the process without memory before the request is judged. With "Define UNHELD"
- * in the configuration the module's own filter is taken from every connection. */
+ * in the configuration the module's own filter is taken from every connection. With "Define IMPATIENT" a filter above it
+ * reads lines without blocking until it has one. */
 #include "apr_file_io.h"
 #include "apr_mmap.h"
 #include "apr_portable.h"
@@ -28,7 +31,17 @@
 
 APLOG_USE_MODULE(beneath);
 
+typedef struct kept kept;
+struct kept {
+    const char *memory; /* what a bucket was made of */
+    const char *copy;
+    apr_size_t size;
+    kept *next;
+};
+
 typedef struct {
+    conn_rec *c;
+    kept *all;
     char shape[16];
     char then[16];
     int cut;
@@ -38,6 +51,7 @@ typedef struct {
 } beneath_plan;
 
 static ap_filter_rec_t *beneath_record;
+static ap_filter_rec_t *impatient_record;
 
 /* A copy that nobody can write to: who does, ends with a signal. */
 static const char *read_only(const char *bytes, apr_size_t size)
@@ -60,12 +74,51 @@ static apr_file_t *file_with(apr_pool_t *pool, const char *bytes, apr_size_t siz
     return file;
 }
 
+static void leave(void *memory)
+{
+    (void)memory;
+}
+
+/* Memory for a bucket, with a copy that it is compared with. */
+static const char *keep(beneath_plan *plan, const char *bytes, apr_size_t size)
+{
+    kept *one = apr_palloc(plan->c->pool, sizeof(*one));
+    one->memory = apr_pmemdup(plan->c->pool, bytes, size);
+    one->copy = apr_pmemdup(plan->c->pool, bytes, size);
+    one->size = size;
+    one->next = plan->all;
+    plan->all = one;
+    return one->memory;
+}
+
+static apr_status_t compare(void *context)
+{
+    beneath_plan *plan = context;
+    for (; plan->all != NULL; plan->all = plan->all->next) {
+        if (memcmp(plan->all->memory, plan->all->copy, plan->all->size) != 0) {
+            ap_log_cerror(APLOG_MARK, APLOG_ERR, 0, plan->c, "beneath: bytes were changed");
+        }
+    }
+    return APR_SUCCESS;
+}
+
 static void put(ap_filter_t *f, apr_bucket_brigade *out, const char *shape, const char *bytes, apr_size_t size)
 {
+    static const char *const shapes[] = {"readonly", "transient", "kept", "file", "immortal", "pool", "bytes", "mmap"};
     apr_bucket_alloc_t *list = f->c->bucket_alloc;
     apr_pool_t *pool = f->c->pool;
     apr_size_t i;
-    if (strcmp(shape, "bytes") == 0 || strcmp(shape, "empties") == 0) {
+    if (strcmp(shape, "mixed") == 0) {
+        for (i = 0; i * 3 < size; ++i) {
+            put(f, out, shapes[i % 8], bytes + i * 3, size - i * 3 < 3 ? size - i * 3 : 3);
+        }
+    } else if (strcmp(shape, "readonly") == 0) {
+        APR_BRIGADE_INSERT_TAIL(out, apr_bucket_heap_create(read_only(bytes, size), size, leave, list));
+    } else if (strcmp(shape, "kept") == 0) {
+        APR_BRIGADE_INSERT_TAIL(out, apr_bucket_heap_create(keep(f->ctx, bytes, size), size, leave, list));
+    } else if (strcmp(shape, "pool") == 0) {
+        APR_BRIGADE_INSERT_TAIL(out, apr_bucket_pool_create(read_only(bytes, size), size, pool, list));
+    } else if (strcmp(shape, "bytes") == 0 || strcmp(shape, "empties") == 0) {
         for (i = 0; i < size; ++i) {
             if (shape[0] == 'e') {
                 APR_BRIGADE_INSERT_TAIL(out, apr_bucket_immortal_create("", 0, list));
@@ -112,10 +165,11 @@ static void read_plan(beneath_plan *plan, const char *line)
 static apr_status_t go_on(ap_filter_t *f, apr_bucket_brigade *out, beneath_plan *plan)
 {
     plan->is_cut = 0;
-    if (strcmp(plan->then, "nothing") == 0) {
+    if (strcmp(plan->then, "nothing") == 0 || strcmp(plan->then, "later") == 0) {
+        const apr_status_t status = plan->then[0] == 'n' ? APR_SUCCESS : APR_EAGAIN;
         strcpy(plan->then, "more");
         plan->is_cut = 1;
-        return APR_SUCCESS;
+        return status;
     }
     if (strcmp(plan->then, "end") == 0) {
         APR_BRIGADE_INSERT_TAIL(out, apr_bucket_eos_create(f->c->bucket_alloc));
@@ -181,14 +235,45 @@ static apr_status_t beneath_filter(ap_filter_t *f, apr_bucket_brigade *out, ap_i
     return APR_SUCCESS;
 }
 
+static apr_status_t impatient_filter(ap_filter_t *f, apr_bucket_brigade *out, ap_input_mode_t mode,
+                                     apr_read_type_e block, apr_off_t readbytes)
+{
+    int round;
+    if (mode != AP_MODE_GETLINE || block != APR_BLOCK_READ) {
+        return ap_get_brigade(f->next, out, mode, block, readbytes);
+    }
+    for (round = 0; round < 20000; ++round) {
+        const apr_status_t status = ap_get_brigade(f->next, out, mode, APR_NONBLOCK_READ, readbytes);
+        if (!APR_STATUS_IS_EAGAIN(status) && (status != APR_SUCCESS || !APR_BRIGADE_EMPTY(out))) {
+            return status;
+        }
+        apr_sleep(1000);
+    }
+    return APR_TIMEUP;
+}
+
 static int beneath_pre_connection(conn_rec *c, void *socket)
 {
+    beneath_plan *plan;
     (void)socket;
     if (c->master == NULL) {
-        ap_add_input_filter_handle(beneath_record, apr_pcalloc(c->pool, sizeof(beneath_plan)), NULL, c);
+        plan = apr_pcalloc(c->pool, sizeof(*plan));
+        plan->c = c;
+        apr_pool_cleanup_register(c->pool, plan, compare, apr_pool_cleanup_null);
+        ap_add_input_filter_handle(beneath_record, plan, NULL, c);
         if (ap_exists_config_define("UNHELD")) {
             remove_hold(c);
         }
+    }
+    return OK;
+}
+
+/* Filters of one type are asked in the order in which they were added. */
+static int impatient_pre_connection(conn_rec *c, void *socket)
+{
+    (void)socket;
+    if (c->master == NULL && ap_exists_config_define("IMPATIENT")) {
+        ap_add_input_filter_handle(impatient_record, NULL, NULL, c);
     }
     return OK;
 }
@@ -215,6 +300,8 @@ static void beneath_register_hooks(apr_pool_t *pool)
     (void)pool;
     /* Under the module's filter, which is one of AP_FTYPE_CONNECTION, and above TLS and the socket. */
     beneath_record = ap_register_input_filter("BENEATH", beneath_filter, NULL, AP_FTYPE_CONNECTION + 1);
+    impatient_record = ap_register_input_filter("IMPATIENT", impatient_filter, NULL, AP_FTYPE_CONNECTION);
+    ap_hook_pre_connection(impatient_pre_connection, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_pre_connection(beneath_pre_connection, NULL, NULL, APR_HOOK_LAST);
     ap_hook_post_read_request(beneath_post_read_request, NULL, NULL, APR_HOOK_REALLY_FIRST);
 }

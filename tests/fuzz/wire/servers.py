@@ -56,7 +56,7 @@ DocumentRoot "{root}/documents"
     AliasMatch "/echo$" "{root}/documents/echo.lua"
 </IfModule>
 <IfModule headers_module>
-    Header always set X-Expect "expr=%{{req:Expect}}"
+    Header always set X-Expect "expr=%{{req:Expect}}%{{req:Exqect}}"
 </IfModule>
 StartServers 1
 <IfModule !mpm_prefork_module>

@@ -12,6 +12,7 @@ BOOST_AUTO_TEST_CASE(the_tour) {
     BOOST_REQUIRE(reader.read_action("meet"));
     BOOST_REQUIRE(reader.read_pattern("certain-expectation"));
     BOOST_REQUIRE(reader.read_option("no-content"));
+    BOOST_REQUIRE(reader.finish());
 
     expect::rule_list mine;
     mine.rules = &reader.made;

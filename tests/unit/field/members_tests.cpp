@@ -1,5 +1,6 @@
 #include "expect/members.hpp"
 
+#include "support/print.hpp"
 #include "support/text.hpp"
 
 #include <boost/test/data/test_case.hpp>
