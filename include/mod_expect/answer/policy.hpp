@@ -48,6 +48,7 @@ inline int refuse(request_rec *r, request_state &state, int status,
     // Caches do not choose by the field: whatever the status, this is for nobody else.
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     if (facts.has_content() || may_leave_http(r)) {
+        state.is_refused = true;
         shut_content(r, state);
         return status;
     }

@@ -30,6 +30,7 @@ struct request_state {
     const char *rule = nullptr;        // where the rule that made it is written
 
     int refused_with = 0;           // the status of a rejection that is answered later; 0: none
+    bool is_refused = false;        // by the policy, with its content unread
     bool answers_json = false;      // the body of the coming error response is JSON
     bool meets_100 = false;         // 100-continue is met, and the client may wait for a 100
     bool sends_100_at_gate = false; // by `continue`
