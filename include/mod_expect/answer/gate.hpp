@@ -44,7 +44,7 @@ inline bool only_redirects(const request_rec *r) noexcept {
 inline int run_handlers(request_rec *r, const request_state &state) noexcept {
     const int status = ap_run_handler(r);
     if (status != SUSPENDED) {
-        const bool was_read = last_request(r)->expecting_100 == 0;
+        const bool was_read = !state.is_shut && last_request(r)->expecting_100 == 0;
         if (!was_read) {
             close_behind_answer(r);
         }
@@ -143,6 +143,16 @@ inline bool is_discarded_by_handler(const request_rec *r) noexcept {
     }
 }
 
+// An error document has no content: a backend that serves it must not be promised any, nor asked
+// for a 100, which would reach the client. The connection closes already, so the flag is not
+// needed for that; the table is the initial request's, which goes on to the log.
+inline void withdraw_content(request_rec *r) noexcept {
+    r->expecting_100 = 0;
+    r->headers_in = apr_table_copy(r->pool, r->headers_in);
+    apr_table_unset(r->headers_in, "Content-Length");
+    apr_table_unset(r->headers_in, "Transfer-Encoding");
+}
+
 // Gives an internally redirected request what its initial one has: a new request has notes, an
 // environment and a filter chain of its own, for an error document, an index or a rewritten path.
 // It is not judged again.
@@ -154,17 +164,11 @@ inline void inherit(request_rec *r) noexcept {
     publish_field(r, *state);
     publish_verdict(r, *state);
     const bool is_unread = state->ignores_100 || awaits_100(r, *state);
-    if (state->is_shut || (is_unread && r->connection->master == nullptr && is_error_document(r))) {
+    if (state->is_shut || (is_unread && is_error_document(r))) {
         shut_content(r, *state);
+        withdraw_content(r);
     } else if (state->ignores_100 && !state->has_passed_gate) {
         withhold_100(r, *state);
-    }
-    if (state->is_refused) {
-        // An error document of a refused request has no content: a backend that serves it must not
-        // be promised any. The table is the initial request's, which goes on to the log.
-        r->headers_in = apr_table_copy(r->pool, r->headers_in);
-        apr_table_unset(r->headers_in, "Content-Length");
-        apr_table_unset(r->headers_in, "Transfer-Encoding");
     }
 }
 

@@ -37,6 +37,7 @@ struct request_state {
     bool ignores_100 = false;  // the client may wait for a 100 that is never sent
     bool passed_quick_handlers_by = false; // those of other modules have not been asked
     bool has_passed_gate = false;          // it, or what it was redirected to, came to its handlers
+    bool backend_sent_100 = false;         // the backend wants the content
     bool is_shut = false;                  // whoever reads the content finds none
 };
 
