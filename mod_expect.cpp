@@ -102,8 +102,13 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
     return status == request_ok ? ap_invoke_handler(r) : status;
 }
 
-// Answers a rejected request, or has a waiting one judged before it is answered.
+// Answers a rejected request, or has a waiting one judged before it is answered. Does nothing when
+// the gate asks the quick handlers for one that has been. Out of line, so that requests without the
+// field, for which the hook runs too, save no registers for it.
 [[gnu::noinline]] int handle_quickly(request_rec *r, request_state &state) {
+    if (state.has_passed_gate) {
+        return DECLINED;
+    }
     if (state.waits_for == waiting::detection) {
         look_up_section(r, state);
     }

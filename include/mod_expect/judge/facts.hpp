@@ -57,15 +57,11 @@ private:
         expect::condition_result result;
     };
 
-    // An error is logged with httpd's own words.
+    // ap_expr_exec() says an error in the log, with the place, which is the rule's.
     expect::condition_result evaluate(const ap_expr_info_t *expression) noexcept {
         const char *error = nullptr;
         const int result = ap_expr_exec(r_, expression, &error);
         if (error != nullptr || result < 0) {
-            ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r_,
-                          "expect: cannot evaluate the expression at %s:%u: %s",
-                          expression->filename, expression->line_number,
-                          error != nullptr ? error : "unknown error");
             return expect::condition_result::error;
         }
         return result > 0 ? expect::condition_result::holds : expect::condition_result::fails;
