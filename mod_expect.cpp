@@ -115,6 +115,9 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
     if (state.refused_with != 0) {
         return state.refused_with;
     }
+    if (state.passed_quick_handlers_by) {
+        return DECLINED; // now is the turn of the others
+    }
     return state.waits_for == waiting::section || is_asked(state)
                ? process_past_quick_handlers(r, state)
                : DECLINED;
@@ -318,6 +321,7 @@ static void expect_insert_filter(request_rec *r) {
 // A request may die before post_read_request; its error document and its log line have the field.
 static void expect_insert_error_filter(request_rec *r) {
     restore(r);
+    note_error_page(r);
     const request_state *state = state_of(r);
     if (state != nullptr && state->answers_json) {
         ap_add_output_filter_handle(problem_type_filter_record, nullptr, r, r->connection);
