@@ -222,7 +222,8 @@ BOOST_AUTO_TEST_CASE(without_memory_the_process_ends_and_nothing_is_served) {
     server.announce("beneath: no memory from here on")
         .announce("exit signal Abort|Memory allocation failed")
         .start();
-    // As many members as may be, and the list of what is met as long as the field: both need memory.
+    // As many members as may be, and the list of what is met as long as the field: both need
+    // memory.
     std::string list = "Expect: good";
     for (int i = 1; i < 64; ++i)
         list += ", " + std::string(100, 'm') + std::to_string(i);

@@ -47,16 +47,17 @@ BOOST_AUTO_TEST_CASE(one_info_line_per_rejection) {
     BOOST_TEST(logged(server, "rejected \"foo\" with 403 by " +
                                   place_of(server, "ExpectRule reject foo status=403") + target));
     send("100-continue, bar=1");
-    BOOST_TEST(logged(server, "rejected \"bar=1\" with 417 by the built-in rule \"reject *\"" + target));
+    BOOST_TEST(
+        logged(server, "rejected \"bar=1\" with 417 by the built-in rule \"reject *\"" + target));
     send("bar, foo");
-    BOOST_TEST(logged(server, "rejected \"bar\" with 417 by the built-in rule \"reject *\"" + target));
+    BOOST_TEST(
+        logged(server, "rejected \"bar\" with 417 by the built-in rule \"reject *\"" + target));
     send("y 100-continue");
     BOOST_TEST(server.error_log().find("expect: rejected malformed field \"y 100-continue\" (") !=
                std::string::npos);
     BOOST_TEST(server.error_log().find("at offset 2) with 417 by " +
                                        place_of(server, "ExpectRule reject @malformed") + target +
-                                       "\n") !=
-               std::string::npos);
+                                       "\n") != std::string::npos);
     const std::string log = server.error_log();
     size_t lines = 0;
     for (size_t at = 0; (at = log.find("expect: ", at)) != std::string::npos; ++at)

@@ -25,12 +25,12 @@ inline constexpr auto capture_type = static_cast<ap_filter_type>(AP_FTYPE_RESOUR
 struct app_answer {
     static constexpr std::size_t most_bytes = 64 * 1024;
 
-    int status = 0;                     // of the answer; meaningless where it failed
-    const char *status_line = nullptr;  // or null
-    const char *failure = nullptr;      // why there is none, as a clause; null where there is one
-    const char *content_type = nullptr; // or null
+    int status = 0;                       // of the answer; meaningless where it failed
+    const char *status_line = nullptr;    // or null
+    const char *failure = nullptr;        // why there is none, as a clause; null where there is one
+    const char *content_type = nullptr;   // or null
     const char *content_coding = nullptr; // or null
-    apr_table_t *fields = nullptr;      // those that go on to the client
+    apr_table_t *fields = nullptr;        // those that go on to the client
     char *body = nullptr;
     std::size_t body_size = 0;
     bool is_too_long = false;
@@ -96,8 +96,8 @@ inline bool is_withheld(const char *name) noexcept {
     return false;
 }
 
-// The target of the request as the client sent it, but without scheme and host, which httpd looks at
-// no more: "/a?b" for "http://a.test/a?b", so that the application decides about the same path.
+// The target of the request as the client sent it, but without scheme and host, which httpd looks
+// at no more: "/a?b" for "http://a.test/a?b", so that the application decides about the same path.
 inline const char *original_target(const request_rec *initial) noexcept {
     const char *target = initial->unparsed_uri;
     const char *authority = std::strstr(target, "://");

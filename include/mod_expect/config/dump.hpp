@@ -3,6 +3,7 @@
 #define MOD_EXPECT_CONFIG_DUMP_HPP
 
 #include "mod_expect/base/server.hpp"
+#include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/reach.hpp"
 #include "mod_expect/config/section_order.hpp"
@@ -95,8 +96,10 @@ inline void dump_policy(apr_pool_t *pool, const server_rec *main) noexcept {
     if (apr_file_open_stdout(&out, pool) != APR_SUCCESS) {
         return;
     }
-    apr_file_printf(out, "Expect policy, rules in the order in which they apply "
-                         "(of sections, the innermost comes first):\n");
+    apr_file_printf(out,
+                    "Expect policy (mod_expect %s), rules in the order in which they apply "
+                    "(of sections, the innermost comes first):\n",
+                    version);
     const apr_array_header_t *servers = servers_as_written(pool, main);
     for (int i = 0; i < servers->nelts; ++i) {
         apr_pool_t *temporary = nullptr;
