@@ -300,9 +300,9 @@ BOOST_AUTO_TEST_CASE(over_http_2, *where_http_2_asks()) {
     const std::vector<access_entry> served = server.served(1);
     BOOST_REQUIRE(served.size() == 1u);
     BOOST_TEST(served[0].verdict == "rejected");
-    BOOST_TEST(the_rejection(server) ==
-               "expect: rejected \"foo\" with 417 by " + place_of(server, "ExpectRule reject foo") +
-                   " for GET \"/cgi/env\"");
+    BOOST_TEST(the_rejection(server) == "expect: rejected \"foo\" with 417 by " +
+                                            place_of(server, "ExpectRule reject foo") +
+                                            " for GET \"/cgi/env\"");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
