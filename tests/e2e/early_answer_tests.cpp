@@ -1,8 +1,10 @@
 // Early final answers of a backend over HTTP/1 reach the client as they are, nothing of the content
 // is forwarded behind them, and neither connection is used again. The backend keeps its connection,
 // which httpd alone takes for a wish to have the content.
+#include "harness/ask.hpp"
 #include "harness/early.hpp"
 #include "harness/front.hpp"
+#include "harness/probe.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -55,6 +57,19 @@ BOOST_AUTO_TEST_CASE(mod_proxy_http_asks_whether_a_backend_closes) {
     wire client(pair.server.port());
     client.send(waiting_uploads()[0].bytes());
     expect_relayed(client, pair, early_answers()[1]);
+}
+
+// A version without that function says so when it starts, if a host has a policy.
+BOOST_AUTO_TEST_CASE(the_start_says_where_mod_proxy_http_cannot_be_told) {
+    const std::string line = "expect:warn.*expect: this mod_proxy_http cannot be told";
+    const std::string other = load_probe("proxy_http");
+    httpd on("on");
+    on.site().config(other + "ExpectPolicy On").announce(line).start();
+    httpd off("off"); // nothing that must not come is allowed
+    off.site().config(other + "ExpectPolicy Off").start();
+    httpd without("without");
+    without.site().config("ExpectPolicy On").start();
+    BOOST_TEST(ask(on, request("GET /plain.txt")).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(the_second_request_of_a_connection_is_answered_early) {

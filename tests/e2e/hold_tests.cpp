@@ -5,6 +5,7 @@
 #include "harness/parallel.hpp"
 #include "harness/probe.hpp"
 #include "harness/request.hpp"
+#include "harness/settings.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -100,18 +101,20 @@ BOOST_AUTO_TEST_CASE(empty_lines_do_not_hide_the_field) {
             for (const bool is_second : {false, true}) {
                 const std::string first = is_second ? plain : "";
                 for (const auto &[bytes, wanted] : {std::pair(folded, 422), std::pair(good, 200)}) {
-                    wire in_one(server.port());
-                    in_one.send(first + empty + bytes);
-                    check("in one segment", in_one, is_second, wanted);
-                    wire apart(server.port());
-                    apart.send(first);
-                    apart.send(empty);
-                    std::this_thread::sleep_for(milliseconds(5));
-                    apart.send(bytes);
-                    check("in a segment of their own", apart, is_second, wanted);
-                    wire in_pieces(server.port());
-                    in_pieces.send_in_pieces(first + empty + bytes, 1);
-                    check("byte by byte", in_pieces, is_second, wanted);
+                    for (const std::string how : {"in one segment", "apart", "byte by byte"}) {
+                        wire client(server.port());
+                        if (how == "byte by byte") {
+                            client.send_in_pieces(first + empty + bytes, 1);
+                        } else if (how == "in one segment") {
+                            client.send(first + empty + bytes);
+                        } else {
+                            client.send(first);
+                            client.send(empty);
+                            std::this_thread::sleep_for(milliseconds(5));
+                            client.send(bytes);
+                        }
+                        check(how, client, is_second, wanted);
+                    }
                 }
             }
             return found;
@@ -215,6 +218,30 @@ BOOST_AUTO_TEST_CASE(a_met_field_keeps_its_place) {
     // Several lines: where httpd puts them, which is the place of the first.
     BOOST_TEST(holds(ask(server, trace({"X-A: 1", "Expect: good", "X-B: 2", "Expect: good"})).body,
                      lines));
+}
+
+// A request that dies before its turn is redirected to its error document; both have the field.
+BOOST_AUTO_TEST_CASE(a_request_that_dies_keeps_the_field_behind_a_redirect) {
+    httpd with("expect");
+    httpd without("httpd0");
+    for (httpd *server : {&with, &without}) {
+        server->site().config(
+            "ErrorDocument 400 /plain.txt\nLogFormat \"%<{Expect}i|%>{Expect}i\" both\n"
+            "CustomLog \"@ROOT@/logs/both.log\" both");
+        server->allow("AH0");
+    }
+    with.config("ExpectPolicy On").start();
+    without.stock().start();
+    for (httpd *server : {&with, &without}) {
+        const auto fields = {"Expect: early", "Content-Length: x"};
+        BOOST_TEST(ask(*server, request("GET /a", {fields.begin(), fields.end()})).status == 400);
+        const auto lines = {"Expect: one", "Expect: two", "nonsense"};
+        BOOST_TEST(ask(*server, request("GET /b", {lines.begin(), lines.end()})).status == 400);
+        server->stop();
+    }
+    const std::string logged = read_file(with.root() + "/logs/both.log");
+    BOOST_TEST(holds(logged, "early|early\n"));
+    BOOST_TEST(logged == read_file(without.root() + "/logs/both.log"));
 }
 
 // Sections as long as what the core reads at once, hands out at once, and more; and the name at

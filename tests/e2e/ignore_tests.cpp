@@ -138,6 +138,25 @@ BOOST_AUTO_TEST_CASE(readers_before_the_gate) {
     check_nothing_smuggled(server);
 }
 
+// HTTP_IN answers who reads of what is refused already without waiting, while the flag stands.
+BOOST_AUTO_TEST_CASE(readers_of_what_is_refused) {
+    httpd server;
+    server.site().config(load_probe("handlers") + policy);
+    server.announce("probe: refused, read 0 bytes").start();
+    for (const char *act : {"meet", "continue", "ignore"}) {
+        for (const char *length : {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
+            BOOST_TEST_CONTEXT(act << ", " << length) {
+                wire client(server.port());
+                client.send(waiting("POST /plain.txt", act, {length, "X-Read-Refused: 1"}));
+                const message answer = client.next();
+                BOOST_TEST(answer.status == 403);
+                BOOST_TEST(answer.announces_close());
+                BOOST_TEST(client.closes());
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(security2_reads_before_the_gate, *utf::precondition(has_security())) {
     httpd server;
     server.site().with({"unique_id", "security2"}).config(policy);

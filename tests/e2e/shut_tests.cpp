@@ -204,64 +204,6 @@ BOOST_AUTO_TEST_CASE(content_in_vain) {
     BOOST_TEST(vain >= 50u);
 }
 
-// What a page includes finds no content of the request around it, be it valid or broken; a broken
-// chunk that an included script reads would end the child, which the error log tells.
-BOOST_AUTO_TEST_CASE(subrequests_read_nothing) {
-    httpd server;
-    server.site().with({"include", "mime", "autoindex"}).file("docs/listed/f", "f\n");
-    server.file("docs/page.shtml", "[<!--#include virtual=\"/cgi/count\" -->]\n");
-    server.file("docs/listed/head.cgi",
-                "#!/bin/sh\nprintf 'Content-Type: text/html\\n\\nread %d bytes\\n' $(wc -c)\n",
-                true);
-    server.config(R"(TypesConfig /dev/null
-AddType text/html .shtml .cgi
-AddOutputFilter INCLUDES .shtml
-AddHandler cgi-script .cgi
-<Directory "@ROOT@/docs">
-    Options +Includes +Indexes +ExecCGI
-    HeaderName head.cgi
-    ReadmeName head.cgi
-</Directory>
-ExpectPolicy On
-ExpectRule ignore 100-continue "expr=%{HTTP:X-Action} == 'ignore'")");
-    server.start();
-    const struct {
-        const char *name;
-        std::vector<std::string> fields;
-        const char *content;
-    } rows[] = {
-        {"valid", {"Content-Length: 5"}, "hello"},
-        {"valid chunks", {"Transfer-Encoding: chunked"}, "5\r\nhello\r\n0\r\n\r\n"},
-        {"broken chunk", {"Transfer-Encoding: chunked"}, "ZZ\r\n"},
-        {"broken second chunk", {"Transfer-Encoding: chunked"}, "5\r\nhello\r\nZZ\r\n"},
-        {"two lengths", {"Transfer-Encoding: chunked", "Content-Length: 5"}, "ZZ\r\n"},
-        {"withheld", {"Content-Length: 5"}, ""},
-        {"chunks withheld", {"Transfer-Encoding: chunked"}, ""},
-        {"two lengths withheld", {"Transfer-Encoding: chunked", "Content-Length: 5"}, ""},
-    };
-    for (const auto &one : rows) {
-        for (const char *act : {"meet", "ignore"}) {
-            for (const char *line : {"POST /page.shtml", "GET /page.shtml", "GET /listed/"}) {
-                BOOST_TEST_CONTEXT(line << ", " << one.name << ", " << act) {
-                    std::vector<std::string> fields = one.fields;
-                    fields.insert(fields.end(),
-                                  {"Expect: 100-continue", std::string("X-Action: ") + act});
-                    wire client(server.port());
-                    client.send(request(line, fields, one.content));
-                    const message answer = client.next();
-                    BOOST_TEST(answer.status == 200);
-                    BOOST_TEST(holds(answer.body, "read 0 bytes"));
-                    BOOST_TEST(!holds(answer.body, "read 5"));
-                    BOOST_TEST(answer.announces_close());
-                    BOOST_TEST(client.closes());
-                }
-            }
-        }
-    }
-    server.stop();
-    BOOST_TEST(!holds(server.error_log(), "exit signal"));
-}
-
 // An error document that reads finds nothing and waits for nobody, be the resource denied or
 // missing; behind a refusal nothing is asked for.
 BOOST_AUTO_TEST_CASE(error_documents_of_others) {

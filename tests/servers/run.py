@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Other servers in front of httpd with mod_expect, and nginx with the files of conf/nginx/. Prints TAP.
+"""Other servers in front of httpd with mod_expect, nginx with the files of conf/nginx/, and backends. Prints TAP.
 
 What must hold in front of any version: one final answer, the policy's or a 417 by the server itself, and no accepted
 upload that is not whole. What a server makes of it beyond that is recorded in RESULTS.md, and compared where the
@@ -14,6 +14,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import nginx_tests
+from behind import checks
 from probe import CONTENT
 from record import CURL, cell, curl_cell, record_servers, whole
 from servers import CASES, HERE, SERVERS
@@ -81,6 +82,7 @@ def main():
             wrong.append(compare(name, server.version_number(), number, now, known))
             report(line, "\n".join(filter(None, wrong)))
     nginx_tests.run(word)
+    checks.run(word)
 
 
 main()

@@ -55,6 +55,8 @@ inline int give_answer(request_rec *r, request_state &state, const judgement &ju
         return answer.status; // an ErrorDocument may stand for it
     }
     r->status = answer.status;
+    r->content_languages = nullptr; // those of the resource
+    r->content_encoding = answer.content_coding;
     ap_set_content_type(r, answer.content_type);
     ap_set_content_length(r, static_cast<apr_off_t>(answer.body_size));
     ap_rwrite(answer.body, static_cast<int>(answer.body_size), r);

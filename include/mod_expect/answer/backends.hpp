@@ -3,13 +3,16 @@
 // the answer is an error it makes 500 of it; after one that closes it sends none, and relays it.
 // So every backend that answers early is taken for one that closes.
 //
+// It cannot fail open: whether a backend connection is used again is all that is decided, and only
+// from yes to no. What a client then has unread, its own connection closes over (the core's flag is
+// set, or it was ignored) or httpd drains.
+//
 // mod_proxy_http asks an optional function of mod_proxy, which strips the fields that are the
 // connection's, whether a backend closes. One of ours stands before it. If a version of httpd asks
 // another one, its own answers come back; they are tested for.
 #ifndef MOD_EXPECT_ANSWER_BACKENDS_HPP
 #define MOD_EXPECT_ANSWER_BACKENDS_HPP
 
-#include "mod_expect/answer/gate.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 
@@ -20,12 +23,20 @@ using clear_connection = APR_OPTIONAL_FN_TYPE(ap_proxy_clear_connection);
 // mod_proxy's own.
 inline clear_connection *clear_connection_of_proxy = nullptr;
 
-// Whether a backend has given its final answer to a request of which the client still waits for the
-// 100 that the policy lets it wait for. mod_proxy notes that it has handed the expectation on.
+// Whether an answer of a backend is final and comes before its 100, to a request of which the
+// policy lets the client wait for a 100, or that it lets go on without one. mod_proxy notes that it
+// has asked the backend for a 100: it handed the client's expectation on, or has one of its own
+// (ping=).
 inline bool is_answered_early(request_rec *r) noexcept {
-    const request_state *state = r->main == nullptr ? state_of(initial_request(r)) : nullptr;
-    return state != nullptr && awaits_100(r, *state) && !ap_is_HTTP_INFO(r->status) &&
-           apr_table_get(r->notes, "proxy-100-continue") != nullptr;
+    request_state *state = r->main == nullptr ? state_of(initial_request(r)) : nullptr;
+    if (state == nullptr || !(state->meets_100 || state->ignores_100)) {
+        return false;
+    }
+    if (ap_is_HTTP_INFO(r->status)) {
+        state->backend_sent_100 = state->backend_sent_100 || r->status == HTTP_CONTINUE;
+        return false;
+    }
+    return !state->backend_sent_100 && apr_table_get(r->notes, "proxy-100-continue") != nullptr;
 }
 
 } // namespace mod_expect

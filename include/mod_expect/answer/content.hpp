@@ -1,9 +1,10 @@
 // What becomes of content that nobody has read. What is unread on a connection must never be taken
 // for the next request (httpd PR 47087), and nobody may wait for it or ask for it in vain.
 //
-// Of c->keepalive the module sets AP_CONN_CLOSE, and never anything else; of r->expecting_100, only
-// `ignore` takes it away, and never while the status is an error, because HTTP_IN answers a read
-// without waiting where both are set (ap_http_filter()).
+// Of c->keepalive the module sets AP_CONN_CLOSE, and never anything else. r->expecting_100 is taken
+// away for `ignore`, and never while the status is an error, because HTTP_IN answers a read without
+// waiting where both are set (ap_http_filter()); and of what is redirected to while the content is
+// shut, which reads through a filter that answers without waiting too.
 #ifndef MOD_EXPECT_ANSWER_CONTENT_HPP
 #define MOD_EXPECT_ANSWER_CONTENT_HPP
 

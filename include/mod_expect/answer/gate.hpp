@@ -44,7 +44,7 @@ inline bool only_redirects(const request_rec *r) noexcept {
 inline int run_handlers(request_rec *r, const request_state &state) noexcept {
     const int status = ap_run_handler(r);
     if (status != SUSPENDED) {
-        const bool was_read = last_request(r)->expecting_100 == 0;
+        const bool was_read = !state.is_shut && last_request(r)->expecting_100 == 0;
         if (!was_read) {
             close_behind_answer(r);
         }
@@ -102,7 +102,7 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
     if (!awaits_100(r, state) || is_over_limit(r)) {
         return DECLINED; // content over the limit gets its 413 at the first read, unasked
     }
-    if (state.sends_100_at_gate) {
+    if (state.sends_100) {
         send_100(r);
         record_upload(r, state, true);
         return DECLINED;
@@ -112,23 +112,45 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
 
 // Shuts the content of a request that comes to a handler which would discard it before it answers.
 // Filters of other modules may want to see what is discarded, and HTTP_IN has a 413 of its own;
-// that is httpd's.
-inline void shut_before_discard(request_rec *r, request_state &state) noexcept {
+// that is httpd's, but where the connection closes already, and nothing is discarded any more.
+// Answers for the handler hook.
+inline int shut_before_discard(request_rec *r, request_state &state) noexcept {
     const bool is_unread = state.ignores_100 || awaits_100(r, state);
-    if (is_unread && r->connection->master == nullptr && !is_over_limit(r) &&
-        r->input_filters == r->proto_input_filters) {
+    if (!is_unread || r->connection->master != nullptr) {
+        return DECLINED;
+    }
+    if (is_over_limit(r)) {
+        return state.ignores_100 ? HTTP_REQUEST_ENTITY_TOO_LARGE : DECLINED;
+    }
+    if (r->input_filters == r->proto_input_filters) {
         shut_content(r, state);
+    }
+    return DECLINED;
+}
+
+// Handlers that discard before they answer: directory listings, and DELETE, COPY and MOVE of DAV.
+// Other methods on a directory come to the core's handler, if no Script or Action wants them.
+inline bool is_discarded_by_handler(const request_rec *r) noexcept {
+    switch (r->method_number) {
+    case M_GET:
+        return std::strcmp(r->handler, DIR_MAGIC_TYPE) == 0;
+    case M_DELETE:
+    case M_COPY:
+    case M_MOVE:
+        return std::strcmp(r->handler, "dav-handler") == 0;
+    default:
+        return false;
     }
 }
 
-// Handlers that discard before they answer: directory listings, and DELETE of DAV. Other methods on
-// a directory come to the core's handler, if no Script or Action wants them.
-inline bool is_discarded_by_handler(const request_rec *r) noexcept {
-    static constexpr const char *dav_handler = "dav-handler";
-    return r->handler != nullptr &&
-           (r->method_number == M_GET      ? std::strcmp(r->handler, DIR_MAGIC_TYPE) == 0
-            : r->method_number == M_DELETE ? std::strcmp(r->handler, dav_handler) == 0
-                                           : false);
+// An error document has no content: a backend that serves it must not be promised any, nor asked
+// for a 100, which would reach the client. The connection closes already, so the flag is not
+// needed for that; the table is the initial request's, which goes on to the log.
+inline void withdraw_content(request_rec *r) noexcept {
+    r->expecting_100 = 0;
+    r->headers_in = apr_table_copy(r->pool, r->headers_in);
+    apr_table_unset(r->headers_in, "Content-Length");
+    apr_table_unset(r->headers_in, "Transfer-Encoding");
 }
 
 // Gives an internally redirected request what its initial one has: a new request has notes, an
@@ -142,17 +164,11 @@ inline void inherit(request_rec *r) noexcept {
     publish_field(r, *state);
     publish_verdict(r, *state);
     const bool is_unread = state->ignores_100 || awaits_100(r, *state);
-    if (state->is_shut || (is_unread && r->connection->master == nullptr && is_error_document(r))) {
+    if (state->is_shut || (is_unread && is_error_document(r))) {
         shut_content(r, *state);
+        withdraw_content(r);
     } else if (state->ignores_100 && !state->has_passed_gate) {
         withhold_100(r, *state);
-    }
-    if (state->is_refused) {
-        // An error document of a refused request has no content: a backend that serves it must not
-        // be promised any. The table is the initial request's, which goes on to the log.
-        r->headers_in = apr_table_copy(r->pool, r->headers_in);
-        apr_table_unset(r->headers_in, "Content-Length");
-        apr_table_unset(r->headers_in, "Transfer-Encoding");
     }
 }
 
@@ -164,7 +180,8 @@ inline void hide_from_subrequest(request_rec *sub) noexcept {
         main = main->main;
     }
     const request_state *state = state_of(initial_request(main));
-    if (state != nullptr && (state->is_shut || state->ignores_100 || is_asked(*state))) {
+    if (state != nullptr &&
+        (state->is_shut || state->ignores_100 || state->sends_100 || is_asked(*state))) {
         hide_content(sub);
     }
 }

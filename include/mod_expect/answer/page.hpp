@@ -9,6 +9,7 @@
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/judge/judgement.hpp"
+#include "mod_expect/judge/limit.hpp"
 
 #include "expect/expect.hpp"
 
@@ -25,7 +26,8 @@ struct explanation {
     accepted_list accepted;         // what would be accepted of this request
 };
 
-inline void explain(apr_pool_t *pool, const expect::decision &made, explanation &said) noexcept {
+inline void explain(apr_pool_t *pool, const judgement &judged, explanation &said) noexcept {
+    const expect::decision &made = judged.made;
     if (made.error != expect::parse_error::none) {
         said.sentence = apr_psprintf(
             pool, "The request's Expect field does not parse: %s (at offset %" APR_SIZE_T_FMT ").",
@@ -35,6 +37,12 @@ inline void explain(apr_pool_t *pool, const expect::decision &made, explanation 
     said.member = copy_text(pool, expect::slice(made.member, 0, longest_quote));
     if (made.member.size() > longest_quote) {
         said.member = apr_pstrcat(pool, said.member, "...", nullptr);
+    }
+    const char *too_long = limit_clause(pool, judged);
+    if (*too_long != '\0') {
+        said.sentence = apr_pstrcat(pool, "This server is configured to refuse it for ", too_long,
+                                    ".", nullptr);
+        return;
     }
     said.sentence = made.by != nullptr && made.by->tag != nullptr
                         ? "This server is configured to refuse it for this request."
@@ -120,7 +128,7 @@ inline void set_body(request_rec *r, request_state &state, const judgement &judg
         return;
     }
     explanation said;
-    explain(r->pool, judged.made, said);
+    explain(r->pool, judged, said);
     find_accepted(judged, said.accepted);
     state.answers_json = prefers_json(r->pool, apr_table_get(r->headers_in, "Accept"));
     ap_custom_response(r, status,

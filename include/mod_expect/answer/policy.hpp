@@ -89,7 +89,7 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
     } else if (made.meets_100_continue || made.asks_about_100) {
         r->expecting_100 = 1;
         state.meets_100 = true; // or will be, or not, when the application has been asked
-        state.sends_100_at_gate = made.sends_100_at_gate;
+        state.sends_100 = made.sends_100_at_gate || made.sends_100_early;
         if (made.sends_100_early && !is_over_limit(r)) {
             send_100(r);
             record_upload(r, state, true);

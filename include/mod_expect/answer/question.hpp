@@ -25,14 +25,17 @@ inline constexpr auto capture_type = static_cast<ap_filter_type>(AP_FTYPE_RESOUR
 struct app_answer {
     static constexpr std::size_t most_bytes = 64 * 1024;
 
-    int status = 0;                     // of the answer; meaningless where it failed
-    const char *status_line = nullptr;  // or null
-    const char *failure = nullptr;      // why there is none, as a clause; null where there is one
-    const char *content_type = nullptr; // or null
-    apr_table_t *fields = nullptr;      // those that go on to the client
+    int status = 0;                       // of the answer; meaningless where it failed
+    const char *status_line = nullptr;    // or null
+    const char *failure = nullptr;        // why there is none, as a clause; null where there is one
+    const char *content_type = nullptr;   // or null
+    const char *content_coding = nullptr; // or null
+    apr_table_t *fields = nullptr;        // those that go on to the client
     char *body = nullptr;
     std::size_t body_size = 0;
     bool is_too_long = false;
+    bool is_broken = false;      // it ends before its end
+    bool has_error_page = false; // what came is a page of httpd's own
 
     [[nodiscard]] bool meets() const noexcept {
         return failure == nullptr && ap_is_HTTP_SUCCESS(status);
@@ -93,6 +96,18 @@ inline bool is_withheld(const char *name) noexcept {
     return false;
 }
 
+// The target of the request as the client sent it, but without scheme and host, which httpd looks
+// at no more: "/a?b" for "http://a.test/a?b", so that the application decides about the same path.
+inline const char *original_target(const request_rec *initial) noexcept {
+    const char *target = initial->unparsed_uri;
+    const char *authority = std::strstr(target, "://");
+    if (*target == '/' || authority == nullptr || initial->proxyreq == PROXYREQ_PROXY) {
+        return target;
+    }
+    const char *path = std::strpbrk(authority + 3, "/?#");
+    return path != nullptr && *path == '/' ? path : "/";
+}
+
 // The fields of the question. declared: of the content, in bytes; null where it is not declared.
 inline apr_table_t *fields_of_question(request_rec *r, const char *members,
                                        const char *declared) noexcept {
@@ -106,7 +121,7 @@ inline apr_table_t *fields_of_question(request_rec *r, const char *members,
     }
     const request_rec *initial = initial_request(r);
     apr_table_setn(fields, method_field, initial->method);
-    apr_table_setn(fields, target_field, initial->unparsed_uri);
+    apr_table_setn(fields, target_field, original_target(initial));
     apr_table_setn(fields, members_field, members);
     if (declared != nullptr) {
         apr_table_setn(fields, length_field, declared);
@@ -115,25 +130,40 @@ inline apr_table_t *fields_of_question(request_rec *r, const char *members,
     return fields;
 }
 
-// Whether the application redirected locally (RFC 3875, 6.2.2), rather than httpd, to an index or a
-// rewritten path: what comes then is the answer of somebody else.
-inline bool has_redirected(const request_rec *question) noexcept {
-    for (const request_rec *each = question; each->next != nullptr; each = each->next) {
+// The request that answers a question, of those to which it was internally redirected: the last, or
+// the first that ended with an error. What serves the error document of that may well say 200.
+inline const request_rec *answering_request(const request_rec *question) noexcept {
+    while (question->next != nullptr && question->status == HTTP_OK) {
+        question = question->next;
+    }
+    return question;
+}
+
+// Why the answer to a question is nobody's or somebody else's; null where it is the application's.
+// A local redirect (RFC 3875, 6.2.2) is the application's; one to an index or a rewritten path is
+// httpd's own.
+inline const char *find_stranger(const request_rec *question) noexcept {
+    for (const request_rec *each = question; each != nullptr; each = each->next) {
         const char *location = apr_table_get(each->headers_out, "Location");
-        if (location != nullptr && *location == '/') {
-            return true;
+        if (each->next != nullptr && location != nullptr && *location == '/') {
+            return "it redirected locally";
+        }
+        for (const char *variable : {"cache-hit", "cache-revalidate"}) {
+            if (apr_table_get(each->subprocess_env, variable) != nullptr) {
+                return "a cache answered, which CacheDisable forbids";
+            }
         }
     }
-    return false;
+    return nullptr;
 }
 
 // Takes over what goes on to the client of the answer of a subrequest.
-inline void take_answer(apr_pool_t *pool, const request_rec *last, app_answer &answer) noexcept {
+inline void take_answer(apr_pool_t *pool, const request_rec *from, app_answer &answer) noexcept {
     static constexpr std::array<const char *, 5> kept = {
         {"WWW-Authenticate", "Proxy-Authenticate", "Retry-After", "Location", "Allow"}};
     answer.fields = apr_table_make(pool, 5);
-    for (const apr_table_t *from : {last->headers_out, last->err_headers_out}) {
-        const apr_array_header_t *sent = apr_table_elts(from);
+    for (const apr_table_t *fields : {from->headers_out, from->err_headers_out}) {
+        const apr_array_header_t *sent = apr_table_elts(fields);
         for (int i = 0; i < sent->nelts; ++i) {
             const apr_table_entry_t &each = APR_ARRAY_IDX(sent, i, apr_table_entry_t);
             for (const char *name : kept) {
@@ -143,18 +173,29 @@ inline void take_answer(apr_pool_t *pool, const request_rec *last, app_answer &a
             }
         }
     }
-    answer.content_type =
-        last->content_type != nullptr ? apr_pstrdup(pool, last->content_type) : nullptr;
-    answer.status_line =
-        last->status_line != nullptr ? apr_pstrdup(pool, last->status_line) : nullptr;
+    const char *coding = from->content_encoding;
+    for (const apr_table_t *fields : {from->headers_out, from->err_headers_out}) {
+        coding = coding != nullptr ? coding : apr_table_get(fields, "Content-Encoding");
+    }
+    answer.content_coding = apr_pstrdup(pool, coding); // null for null
+    answer.content_type = apr_pstrdup(pool, from->content_type);
+    if (from->status_line != nullptr && std::strlen(from->status_line) > 4) { // more than "403"
+        answer.status_line = apr_pstrdup(pool, from->status_line);
+    }
+}
+
+// What httpd answers for the application: its look-up, its handler or a redirect ended with a
+// status. A page that came with it is not the application's, and a server error is no answer.
+inline void take_status(int status, app_answer &answer) noexcept {
+    answer.body_size = 0;
+    answer.status = status;
+    if (!ap_is_HTTP_VALID_RESPONSE(status) || ap_is_HTTP_SERVER_ERROR(status)) {
+        answer.failure = "it failed";
+    }
 }
 
 // Asks the handler of a subrequest that was looked up, and says how it ended.
 inline void run_question(request_rec *question, app_answer &answer) noexcept {
-    if (question->status != HTTP_OK) { // access control, say
-        answer.status = question->status;
-        return;
-    }
     // No interim response of the application reaches the client, nor makes it send its content
     // (ap_send_interim_response()).
     question->proto_num = HTTP_VERSION(1, 0);
@@ -168,45 +209,94 @@ inline void run_question(request_rec *question, app_answer &answer) noexcept {
     // Not ap_run_sub_req(), which asks quick handlers of other modules: a cache must not answer.
     const int status = ap_invoke_handler(question);
     ap_finalize_sub_req_protocol(question);
-    if (answer.is_too_long) {
-        answer.failure = "its answer is longer than 64 KiB";
-    } else if (has_redirected(question)) {
-        answer.failure = "it redirected locally";
-    } else if (status == request_ok || status == DONE) {
-        answer.status = last_request(question)->status;
-    } else if (ap_is_HTTP_VALID_RESPONSE(status) && !ap_is_HTTP_SERVER_ERROR(status)) {
-        answer.status = status;
+    const request_rec *answering = answering_request(question);
+    if (status != request_ok && status != DONE) {
+        take_status(status, answer);
+    } else if (answering->next != nullptr || answer.has_error_page) {
+        take_status(answering->status, answer);
     } else {
-        answer.failure = "it failed";
+        answer.status = answering->status;
     }
 }
+
+// Says why an answer must not count, if so, whatever its status.
+inline void doubt_answer(const request_rec *question, app_answer &answer) noexcept {
+    if (answer.is_too_long) {
+        answer.failure = "its answer is longer than 64 KiB";
+    } else if (answer.is_broken) {
+        answer.failure = "its answer broke off";
+    } else if (const char *stranger = find_stranger(question)) {
+        answer.failure = stranger;
+    } else if (answer.failure == nullptr &&
+               (!ap_is_HTTP_VALID_RESPONSE(answer.status) || ap_is_HTTP_INFO(answer.status))) {
+        answer.failure = "its answer is not a final one";
+    }
+}
+
+// What a request lends to its subrequests, put aside for as long as a question takes. Whatever a
+// question is redirected to, and what an index or a negotiation makes of it, starts from the
+// protocol's filters of the request around it: for so long these are the capture and the end of the
+// content, so that no byte goes past either of them.
+class lent_to_question {
+public:
+    lent_to_question(request_rec *r, app_answer &answer, apr_table_t *fields) noexcept
+        : r_(r), fields_(r->headers_in), kept_body_(r->kept_body),
+          proto_input_(r->proto_input_filters), proto_output_(r->proto_output_filters),
+          no_content_(hide_content(r)),
+          capture_(ap_add_output_filter_handle(capture_filter_record, &answer, r, r->connection)) {
+        r->headers_in = fields;
+        r->kept_body = nullptr; // content that an access check has read
+        r->proto_input_filters = no_content_;
+        r->proto_output_filters = capture_;
+    }
+    ~lent_to_question() {
+        ap_remove_input_filter(no_content_);
+        ap_remove_output_filter(capture_);
+        r_->headers_in = fields_;
+        r_->kept_body = kept_body_;
+        r_->proto_input_filters = proto_input_;
+        r_->proto_output_filters = proto_output_;
+    }
+    lent_to_question(const lent_to_question &) = delete;
+    lent_to_question &operator=(const lent_to_question &) = delete;
+
+    [[nodiscard]] ap_filter_t *capture() const noexcept { return capture_; }
+
+private:
+    request_rec *r_;
+    apr_table_t *fields_;
+    apr_bucket_brigade *kept_body_;
+    ap_filter_t *proto_input_;
+    ap_filter_t *proto_output_;
+    ap_filter_t *no_content_;
+    ap_filter_t *capture_;
+};
 
 // Asks the application at a local URL about the members of a list. The request keeps its content.
 inline app_answer ask_application(request_rec *r, request_state &state, const char *url,
                                   const char *members, const char *declared) noexcept {
     app_answer answer;
-    apr_table_t *fields = r->headers_in;
-    ap_filter_t *capture =
-        ap_add_output_filter_handle(capture_filter_record, &answer, r, r->connection);
-    ap_filter_t *no_content = hide_content(r);
-    r->headers_in = fields_of_question(r, members, declared);
+    const lent_to_question lent(r, answer, fields_of_question(r, members, declared));
     state.waits_for = waiting::application;
-    request_rec *question = ap_sub_req_method_uri("GET", url, r, capture);
-    r->headers_in = fields;
-    // An error behind an internal redirect is written past all filters but these
-    // (ap_send_error_response()).
-    question->proto_output_filters = capture;
-    run_question(question, answer);
-    state.waits_for = waiting::nothing;
-    take_answer(r->pool, last_request(question), answer);
-    if (answer.failure == nullptr &&
-        (!ap_is_HTTP_VALID_RESPONSE(answer.status) || ap_is_HTTP_INFO(answer.status))) {
-        answer.failure = "its answer is not a final one";
+    request_rec *question = ap_sub_req_method_uri("GET", url, r, lent.capture());
+    if (question->status != HTTP_OK) { // access control, say
+        take_status(question->status, answer);
+    } else {
+        run_question(question, answer);
     }
+    state.waits_for = waiting::nothing;
+    doubt_answer(question, answer);
+    take_answer(r->pool, answering_request(question), answer);
     ap_destroy_sub_req(question);
-    ap_remove_input_filter(no_content);
-    ap_remove_output_filter(capture);
     return answer;
+}
+
+// Notes that httpd writes a page of its own in place of what a redirected question was answered.
+inline void note_error_page(const request_rec *r) noexcept {
+    const ap_filter_t *end = r->output_filters;
+    if (end != nullptr && end->frec == capture_filter_record && end->r == r->main) {
+        static_cast<app_answer *>(end->ctx)->has_error_page = true;
+    }
 }
 
 // Takes the bytes of a brigade. False where there are too many or they cannot be read.
@@ -216,10 +306,15 @@ inline bool capture_bytes(apr_pool_t *pool, app_answer &answer,
          each = APR_BUCKET_NEXT(each)) {
         const char *bytes = nullptr;
         apr_size_t size = 0;
+        if (AP_BUCKET_IS_ERROR(each)) { // a backend that broke off, say
+            answer.is_broken = true;
+            return false;
+        }
         if (APR_BUCKET_IS_METADATA(each)) {
             continue;
         }
         if (apr_bucket_read(each, &bytes, &size, APR_BLOCK_READ) != APR_SUCCESS) {
+            answer.is_broken = true;
             return false;
         }
         if (size > app_answer::most_bytes - answer.body_size) {

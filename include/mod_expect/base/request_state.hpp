@@ -22,6 +22,7 @@ struct request_state {
     const char *sent = nullptr; // the field's value as the client sent it, lines joined
     bool is_held = false;       // the field has another name in the table (HTTP/2)
     bool is_folded = false;     // a line of it was continued by obs-fold
+    bool is_recorded = false;   // judged, counted and logged
     waiting waits_for = waiting::nothing;
     apr_table_t *environment = nullptr; // with waiting::detection: as it was in the core's time
 
@@ -29,14 +30,15 @@ struct request_state {
     const char *verdict = nullptr;     // as notes and environment say it; null for none
     const char *rule = nullptr;        // where the rule that made it is written
 
-    int refused_with = 0;           // the status of a rejection that is answered later; 0: none
-    bool is_refused = false;        // by the policy, with its content unread
-    bool answers_json = false;      // the body of the coming error response is JSON
-    bool meets_100 = false;         // 100-continue is met, and the client may wait for a 100
-    bool sends_100_at_gate = false; // by `continue`
-    bool ignores_100 = false;       // the client may wait for a 100 that is never sent
+    int refused_with = 0;      // the status of a rejection that is answered later; 0: none
+    bool is_refused = false;   // by the policy, with its content unread
+    bool answers_json = false; // the body of the coming error response is JSON
+    bool meets_100 = false;    // 100-continue is met, and the client may wait for a 100
+    bool sends_100 = false;    // by `continue`, at the gate if not before
+    bool ignores_100 = false;  // the client may wait for a 100 that is never sent
     bool passed_quick_handlers_by = false; // those of other modules have not been asked
     bool has_passed_gate = false;          // it, or what it was redirected to, came to its handlers
+    bool backend_sent_100 = false;         // the backend wants the content
     bool is_shut = false;                  // whoever reads the content finds none
 };
 

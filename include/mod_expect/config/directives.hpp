@@ -104,7 +104,7 @@ inline rule_book *book_for(const cmd_parms *cmd, rule_book *&slot) noexcept {
 inline const char *add_rule(cmd_parms *cmd, rule_book &book, const char *option,
                             const expect::rule_reader &reader) noexcept {
     expect::rule made = reader.made;
-    if (made.then == expect::action::ignore || made.then == expect::action::ask) {
+    if (made.then != expect::action::meet && made.then != expect::action::reject) {
         want_subrequest_hooks();
     }
     if (!reader.expression.empty()) {

@@ -3,7 +3,9 @@
 #define MOD_EXPECT_CONFIG_DUMP_HPP
 
 #include "mod_expect/base/server.hpp"
+#include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"
+#include "mod_expect/config/reach.hpp"
 #include "mod_expect/config/section_order.hpp"
 #include "mod_expect/config/settings.hpp"
 
@@ -14,12 +16,27 @@ namespace mod_expect {
 // httpd -t -D ...: the word that asks for the dump.
 inline constexpr const char *dump_define = "DUMP_EXPECT";
 
-inline void dump_book(apr_file_t *out, const char *title, const rule_book &book) noexcept {
+// Prints a rule. hiding: the one because of which it is never reached here, or null.
+inline void dump_rule(apr_file_t *out, const expect::rule &each,
+                      const expect::rule *hiding) noexcept {
+    const rule_origin *origin = origin_of(each);
+    if (origin != nullptr) {
+        apr_file_printf(out, "    %s: %s", origin->place, origin->text);
+    } else {
+        apr_file_printf(out, "    %s", expect::built_in_text(each).data());
+    }
+    if (hiding != nullptr) { // a built-in rule hides none: they are the last
+        apr_file_printf(out, "  (never reached: %s comes first)", origin_of(*hiding)->place);
+    }
+    apr_file_printf(out, "\n");
+}
+
+// Prints a list. hiding: for each of its rules, as find_hiding() tells.
+inline void dump_list(apr_file_t *out, const char *title, const expect::rule_list &list,
+                      const expect::rule *const *hiding) noexcept {
     apr_file_printf(out, "  %s\n", title);
-    for (int i = 0; i < book.rules->nelts; ++i) {
-        const auto *origin =
-            static_cast<const rule_origin *>(APR_ARRAY_IDX(book.rules, i, expect::rule).tag);
-        apr_file_printf(out, "    %s: %s\n", origin->place, origin->text);
+    for (std::uint32_t at = 0; at < list.count; ++at) {
+        dump_rule(out, list.rules[at], hiding[at]);
     }
 }
 
@@ -45,36 +62,32 @@ inline void dump_sections(apr_file_t *out, apr_pool_t *pool, const server_rec *h
     }
     for (int i = 0; i < order->nelts; ++i) {
         const rule_book &book = *APR_ARRAY_IDX(order, i, const rule_book *);
-        dump_book(out, book.section, book);
+        dump_list(out, book.section, book.list, find_hiding(pool, &book.list, book.list.next));
     }
 }
 
-inline void dump_built_in(apr_file_t *out) noexcept {
-    apr_file_printf(out, "  built-in\n");
-    for (std::uint32_t i = 0; i < expect::built_in.count; ++i) {
-        apr_file_printf(out, "    %s\n", expect::built_in_text(expect::built_in.rules[i]).data());
+// The lists of a host, the built-in one last.
+inline void dump_lists(apr_file_t *out, apr_pool_t *pool, const server_rec *host) noexcept {
+    const expect::rule_list *list = settings_of(host)->rules;
+    const expect::rule *const *hiding = find_hiding(pool, list, nullptr);
+    for (; list != nullptr; hiding += list->count, list = list->next) {
+        const rule_book *own = own_book(host);
+        dump_list(out,
+                  list == &expect::built_in                                  ? "built-in"
+                  : host->is_virtual && own != nullptr && list == &own->list ? "virtual host"
+                                                                             : "main server",
+                  *list, hiding);
     }
 }
 
 inline void dump_host(apr_file_t *out, apr_pool_t *pool, const server_rec *host,
                       const server_rec *main) noexcept {
-    const server_settings &settings = *settings_of(host);
-    const std::string_view mode = expect::word_for(expect::policy_mode_words, mode_of(settings));
-    const char *name = host->server_hostname != nullptr ? host->server_hostname : "(unnamed)";
-    if (host->is_virtual) {
-        apr_file_printf(out, "virtual host %s (%s:%u): %s %s\n", name, host->defn_name,
-                        host->defn_line_number, policy_directive, mode.data());
-    } else {
-        apr_file_printf(out, "main server %s: %s %s\n", name, policy_directive, mode.data());
-    }
+    const std::string_view mode =
+        expect::word_for(expect::policy_mode_words, mode_of(*settings_of(host)));
+    apr_file_printf(out, "%s: %s %s%s\n", describe_host(pool, host), policy_directive, mode.data(),
+                    is_in_force(host) ? "" : " (none of these rules is in force)");
     dump_sections(out, pool, host, main);
-    if (host->is_virtual && settings.own != nullptr && settings.own->server == host) {
-        dump_book(out, "virtual host", *settings.own);
-    }
-    if (const rule_book *book = settings_of(main)->own) {
-        dump_book(out, "main server", *book);
-    }
-    dump_built_in(out);
+    dump_lists(out, pool, host);
 }
 
 // Prints all hosts to standard output, the main server first, then as they are written.
@@ -83,11 +96,16 @@ inline void dump_policy(apr_pool_t *pool, const server_rec *main) noexcept {
     if (apr_file_open_stdout(&out, pool) != APR_SUCCESS) {
         return;
     }
-    apr_file_printf(out, "Expect policy, rules in the order in which they apply "
-                         "(of sections, the innermost comes first):\n");
+    apr_file_printf(out,
+                    "Expect policy (mod_expect %s), rules in the order in which they apply "
+                    "(of sections, the innermost comes first):\n",
+                    version);
     const apr_array_header_t *servers = servers_as_written(pool, main);
     for (int i = 0; i < servers->nelts; ++i) {
-        dump_host(out, pool, APR_ARRAY_IDX(servers, i, const server_rec *), main);
+        apr_pool_t *temporary = nullptr;
+        apr_pool_create(&temporary, pool);
+        dump_host(out, temporary, APR_ARRAY_IDX(servers, i, const server_rec *), main);
+        apr_pool_destroy(temporary);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/directives.hpp"
+#include "mod_expect/config/reach.hpp"
 #include "mod_expect/config/settings.hpp"
 
 #include "expect/expect.hpp"
@@ -12,20 +13,110 @@ namespace mod_expect {
 
 // Warns of rules that no request can come to, because one before them in their book takes all.
 inline void warn_of_unreachable(apr_pool_t *temporary, const rule_book &book) noexcept {
-    const std::uint32_t count = book.list.count;
-    auto *before = static_cast<const expect::rule **>(
-        apr_palloc(temporary, count * sizeof(const expect::rule *)));
-    auto *memory = static_cast<std::uint32_t *>(
-        apr_palloc(temporary, expect::coverage_words(count) * sizeof(std::uint32_t)));
-    expect::find_covering(&book.list, book.list.next, before, memory);
-    for (std::uint32_t at = 0; at < count; ++at) {
-        if (before[at] != nullptr) {
-            const auto *mine = static_cast<const rule_origin *>(book.list.rules[at].tag);
-            const auto *other = static_cast<const rule_origin *>(before[at]->tag);
+    const expect::rule **hiding = find_hiding(temporary, &book.list, book.list.next);
+    for (std::uint32_t at = 0; at < book.list.count; ++at) {
+        if (hiding[at] != nullptr) {
+            const rule_origin *mine = origin_of(book.list.rules[at]);
+            const rule_origin *other = origin_of(*hiding[at]);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: the rule \"%s\" at %s can never be reached: "
                          "\"%s\" at %s comes first and matches all that it would match",
                          mine->text, mine->place, other->text, other->place);
+        }
+    }
+}
+
+// Warns of rules of the main server that are hidden by virtual hosts' own, in every one.
+inline void warn_of_hidden_everywhere(apr_pool_t *temporary, const server_rec *main) noexcept {
+    const rule_book *book = own_book(main);
+    const expect::rule **hidden =
+        book != nullptr ? find_hidden_everywhere(temporary, main, *book) : nullptr;
+    for (std::uint32_t at = 0; hidden != nullptr && at < book->list.count; ++at) {
+        if (hidden[at] != nullptr) {
+            const rule_origin *mine = origin_of(book->list.rules[at]);
+            const rule_origin *other = origin_of(*hidden[at]);
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main,
+                         "expect: the rule \"%s\" at %s can never be reached: in every host with a "
+                         "policy a rule of the host comes first and matches all that it would "
+                         "match, such as \"%s\" at %s",
+                         mine->text, mine->place, other->text, other->place);
+        }
+    }
+}
+
+// The first rule that is written in a host or in a section of it; null for none.
+inline const rule_origin *find_first_rule(const server_rec *host) noexcept {
+    for (int i = 0; i < rule_books->nelts; ++i) {
+        const rule_book &book = *APR_ARRAY_IDX(rule_books, i, rule_book *);
+        if (book.server == host && book.list.count != 0) {
+            return origin_of(book.list.rules[0]);
+        }
+    }
+    return nullptr;
+}
+
+// Warns of a host that has rules and no policy, where nobody has said that it shall have none. The
+// main server's rules are in force where any host has a policy.
+inline void warn_of_rules_without_policy(apr_pool_t *temporary, const server_rec *host) noexcept {
+    const bool is_used = !host->is_virtual && request_hooks.requests;
+    if (settings_of(host)->mode.has_value() || is_used) {
+        return;
+    }
+    if (const rule_origin *first = find_first_rule(host)) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, host,
+                     "expect: no rule of the %s is in force, the first of which is \"%s\" at %s: "
+                     "without an ExpectPolicy it is Off; \"ExpectPolicy DetectionOnly\" begins a "
+                     "trial, \"ExpectPolicy On\" puts the rules into effect",
+                     describe_host(temporary, host), first->text, first->place);
+    }
+}
+
+// Warns of a virtual host that takes no part in the main server's trial.
+inline void warn_of_host_beside_trial(apr_pool_t *temporary, const server_rec *host,
+                                      const server_rec *main) noexcept {
+    const server_settings &settings = *settings_of(host);
+    const bool is_trial = mode_of(*settings_of(main)) == expect::policy_mode::detection_only;
+    const expect::policy_mode mode = mode_of(settings);
+    if (host != main && is_trial && settings.has_own_mode &&
+        mode != expect::policy_mode::detection_only) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, host,
+                     "expect: the %s takes no part in the trial of the main server, which says "
+                     "DetectionOnly: its own ExpectPolicy says %s",
+                     describe_host(temporary, host),
+                     expect::word_for(expect::policy_mode_words, mode).data());
+    }
+}
+
+// Warns of patterns that mean something else than they seem to.
+inline void warn_of_doubts(apr_pool_t *temporary, const rule_book &book) noexcept {
+    for (std::uint32_t at = 0; at < book.list.count; ++at) {
+        const expect::rule &each = book.list.rules[at];
+        const expect::pattern_doubt doubt = expect::find_doubt(each.what);
+        if (doubt != expect::pattern_doubt::none) {
+            const rule_origin *origin = origin_of(each);
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
+                         "expect: in the rule \"%s\" at %s the pattern \"%s\" %s", origin->text,
+                         origin->place, copy_text(temporary, each.what.spelled.text),
+                         expect::text(doubt).data());
+        }
+    }
+}
+
+// Warns that trailers come to other modules' eyes when the field has been judged: ap_http_filter()
+// merges them into the header fields at the end of chunked content.
+inline void warn_of_merged_trailers(apr_pool_t *temporary,
+                                    const apr_array_header_t *servers) noexcept {
+    for (int i = 0; i < servers->nelts; ++i) {
+        const server_rec *host = APR_ARRAY_IDX(servers, i, const server_rec *);
+        const auto *core =
+            static_cast<const core_server_config *>(ap_get_core_module_config(host->module_config));
+        if (is_in_force(host) && core->merge_trailers == AP_MERGE_TRAILERS_ENABLE) {
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, host,
+                         "expect: MergeTrailers is On, in the %s for one: an Expect field in the "
+                         "trailer section of chunked content is not judged, and whoever reads the "
+                         "request's fields then sees it",
+                         describe_host(temporary, host));
+            return;
         }
     }
 }
@@ -46,10 +137,22 @@ inline void warn_of_early_core(const server_rec *main) noexcept {
     }
 }
 
+// All that a configuration, read and prepared, gives cause for. A line each, in the main server's
+// log or the host's.
 inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept {
     for (int i = 0; i < rule_books->nelts; ++i) {
-        warn_of_unreachable(temporary, *APR_ARRAY_IDX(rule_books, i, rule_book *));
+        const rule_book &book = *APR_ARRAY_IDX(rule_books, i, rule_book *);
+        warn_of_doubts(temporary, book);
+        warn_of_unreachable(temporary, book);
     }
+    warn_of_hidden_everywhere(temporary, main);
+    const apr_array_header_t *servers = servers_as_written(temporary, main);
+    for (int i = 0; i < servers->nelts; ++i) {
+        const server_rec *host = APR_ARRAY_IDX(servers, i, const server_rec *);
+        warn_of_rules_without_policy(temporary, host);
+        warn_of_host_beside_trial(temporary, host, main);
+    }
+    warn_of_merged_trailers(temporary, servers);
     warn_of_early_core(main);
 }
 

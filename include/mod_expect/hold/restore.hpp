@@ -13,19 +13,26 @@
 
 namespace mod_expect {
 
-// Gives the entries of a key, in any case, another key that lives as long as the request. A key
-// that was changed where it stands would not be found any more, so the table is made anew, while
-// nobody but the core has seen it.
-inline void rename_entries(request_rec *r, const char *from, const char *to) noexcept {
+// Gives the entries of a key, in any case, another key that lives as long as the request, and
+// answers the first one's value; null where there is none. A key that was changed where it stands
+// would not be found any more, so the table is made anew, while nobody but the core has seen it. A
+// request that died early shares it with the error document that it is redirected to.
+inline const char *rename_entry(request_rec *r, const char *from, const char *to) noexcept {
     const apr_array_header_t *entries = apr_table_elts(r->headers_in);
     apr_table_t *renamed = apr_table_make(r->pool, entries->nelts);
+    const char *value = nullptr;
     for (int i = 0; i < entries->nelts; ++i) {
         const apr_table_entry_t &each = APR_ARRAY_IDX(entries, i, apr_table_entry_t);
         const bool is_it =
             expect::fold(*each.key) == expect::fold(*from) && ap_cstr_casecmp(each.key, from) == 0;
+        value = is_it && value == nullptr ? each.val : value;
         apr_table_addn(renamed, is_it ? to : each.key, each.val);
     }
-    r->headers_in = renamed;
+    for (const apr_table_t *old = r->headers_in; r != nullptr && r->headers_in == old;
+         r = r->prev) {
+        r->headers_in = renamed;
+    }
+    return value;
 }
 
 // A request over HTTP/2. What the core lets through needs no hold.
@@ -34,7 +41,7 @@ inline void rename_entries(request_rec *r, const char *from, const char *to) noe
     if (field != nullptr && settings_of(r->server)->holds_field &&
         !expect::equal_ignoring_case(field, expect::name_100_continue)) {
         make_state(r, field)->is_held = true;
-        rename_entries(r, field_name, held_field_name.text);
+        rename_entry(r, field_name, held_field_name.text);
     }
 }
 
@@ -52,16 +59,17 @@ inline void begin_hold(request_rec *r, const conn_rec *c) noexcept {
 
 // The field's name as the first of its lines had it, nearly always as we spell it.
 inline const char *spelled_name(apr_pool_t *pool, const connection_hold &hold) noexcept {
-    return std::strcmp(hold.spelled, field_name) == 0 ? field_name
-                                                      : apr_pstrdup(pool, hold.spelled);
+    return std::memcmp(hold.spelled, field_name, scanner::name_size) == 0
+               ? field_name
+               : apr_pstrdup(pool, hold.spelled);
 }
 
 // Over HTTP/1: notes what was sent, too. A request that died while its lines were read may not have
 // the field in its table.
 [[gnu::noinline]] inline void restore_lines(request_rec *r, connection_hold &hold) noexcept {
-    if (const char *field = apr_table_get(r->headers_in, held_field_name.text)) {
+    const char *field = rename_entry(r, held_field_name.text, spelled_name(r->pool, hold));
+    if (field != nullptr) {
         make_state(r, field)->is_folded = hold.lines.has_folded_field();
-        rename_entries(r, held_field_name.text, spelled_name(r->pool, hold));
     }
 }
 
@@ -80,7 +88,7 @@ inline void restore(request_rec *r) noexcept {
     request_state *state = state_of(r);
     if (state != nullptr && state->is_held) {
         state->is_held = false;
-        rename_entries(r, held_field_name.text, field_name);
+        rename_entry(r, held_field_name.text, field_name);
     }
 }
 

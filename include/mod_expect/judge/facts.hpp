@@ -34,7 +34,7 @@ inline void read_content(request_rec *r, expect::request_facts &facts) noexcept 
 class known_conditions {
 public:
     // asked: the request that expressions are about.
-    explicit known_conditions(request_rec *asked) noexcept : r_(asked) {}
+    explicit known_conditions(request_rec *asked = nullptr) noexcept : r_(asked) {}
 
     expect::condition_result ask(const void *expression) noexcept {
         if (known_ == nullptr) {
@@ -57,15 +57,11 @@ private:
         expect::condition_result result;
     };
 
-    // An error is logged with httpd's own words.
+    // ap_expr_exec() says an error in the log, with the place, which is the rule's.
     expect::condition_result evaluate(const ap_expr_info_t *expression) noexcept {
         const char *error = nullptr;
         const int result = ap_expr_exec(r_, expression, &error);
         if (error != nullptr || result < 0) {
-            ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r_,
-                          "expect: cannot evaluate the expression at %s:%u: %s",
-                          expression->filename, expression->line_number,
-                          error != nullptr ? error : "unknown error");
             return expect::condition_result::error;
         }
         return result > 0 ? expect::condition_result::holds : expect::condition_result::fails;
@@ -75,12 +71,11 @@ private:
     apr_hash_t *known_ = nullptr;
 };
 
-// r: the request that is judged. asked: the one that expressions are about, r or a subrequest that
-// knows its resource.
-inline expect::request_facts facts_of(request_rec *r, request_rec *asked) noexcept {
+// conditions: those of the request, which must outlive the facts.
+inline expect::request_facts facts_of(request_rec *r, known_conditions &conditions) noexcept {
     expect::request_facts facts;
     facts.http_1_1 = r->proto_num >= HTTP_VERSION(1, 1);
-    facts.context = new (apr_palloc(asked->pool, sizeof(known_conditions))) known_conditions(asked);
+    facts.context = &conditions;
     facts.evaluate = [](void *context, const void *expression) noexcept {
         return static_cast<known_conditions *>(context)->ask(expression);
     };

@@ -27,6 +27,7 @@ struct judgement {
     const char *field = nullptr; // the value that was judged
     bool is_folded = false;      // malformed, because a line of it was continued by obs-fold
     bool only_detected = false;  // and not carried out
+    known_conditions conditions;
     expect::request_facts facts;
     const expect::rule_list *rules = nullptr;
     expect::decision made;
@@ -84,8 +85,9 @@ expect::decision decide(const judgement &judged, Listener &listener) noexcept {
 }
 
 // Judges the field that is in the table now; null where an administrator's RequestHeader ... early
-// took it away. asked: see facts_of(); its sections count, where it knows them. A value that is
-// still the client's is malformed if the client folded it.
+// took it away. asked: the request that expressions are about, r or a subrequest that knows its
+// resource; section: its rules, or null. A value that is still the client's is malformed if the
+// client folded it.
 inline const judgement *judge(request_rec *r, const request_state &state, request_rec *asked,
                               const section_settings *section) noexcept {
     const char *field = apr_table_get(r->headers_in, field_name);
@@ -97,7 +99,8 @@ inline const judgement *judge(request_rec *r, const request_state &state, reques
     judged->field = field;
     judged->is_folded = state.is_folded && std::strcmp(field, state.sent) == 0;
     judged->only_detected = mode_of(settings) == expect::policy_mode::detection_only;
-    judged->facts = facts_of(r, asked);
+    judged->conditions = known_conditions(asked);
+    judged->facts = facts_of(r, judged->conditions);
     judged->rules = rules_for(r, settings, section);
     member_collector collector(r->pool, *judged);
     judged->made = decide(*judged, collector);

@@ -178,6 +178,9 @@ inline bool move_counters(counter_store &store, apr_pool_t *process_pool, int ho
     }
     if (store.now.pool != nullptr) {
         copy_counters(store.now.shared, made.shared, sizeof(shared_counters));
+    } else {
+        made.shared->since.store(static_cast<std::uint64_t>(apr_time_sec(apr_time_now())),
+                                 std::memory_order_relaxed);
     }
     if (store.before.pool != nullptr) {
         apr_pool_destroy(store.before.pool);

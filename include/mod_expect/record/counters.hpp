@@ -45,20 +45,27 @@ struct host_counters {
     counter other_statuses;                  // and what found none
 };
 
-// One rule: how many members or malformed fields it decided.
+// One rule: how many members or malformed fields it decided, and when it last did.
 struct rule_counter {
     counter hits;
+    counter last; // seconds since 1970; 0: never
 };
+
+inline void add_hit(rule_counter &rule, std::uint64_t now) noexcept {
+    add(rule.hits);
+    rule.last.store(now, std::memory_order_relaxed);
+}
 
 // What exists once, however many hosts and rules there are.
 struct shared_counters {
+    counter since; // when counting began, in seconds since 1970
     host_counters total;
     std::array<rule_counter, expect::built_in_count> built_in;
     rejection_journal journal;
 };
 
 // Another number where a change to the above would not show in its size.
-inline constexpr unsigned counters_version = 3;
+inline constexpr unsigned counters_version = 4;
 
 // Null before the server serves, for httpd -t, say.
 inline shared_counters *all_counters = nullptr;

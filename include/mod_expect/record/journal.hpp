@@ -21,7 +21,7 @@ using counter = std::atomic<std::uint64_t>;
 static_assert(counter::is_always_lock_free, "processes cannot share a lock of the library's");
 
 // Text as atomic words, so that who reads while another writes sees old bytes or new ones and
-// nothing undefined. Cut to what fits, and ends with NUL.
+// nothing undefined. Not escaped, cut to what fits, and ends with NUL.
 template <std::size_t Size>
 using shared_text = std::array<counter, Size / sizeof(std::uint64_t)>;
 
@@ -33,7 +33,9 @@ struct rejection {
     counter was_detected; // not 0: the policy was only detected
     shared_text<48> client;
     shared_text<80> host;
-    shared_text<136> member; // as sent, not escaped
+    shared_text<24> method;
+    shared_text<136> target;
+    shared_text<136> member;
     shared_text<200> rule;
 };
 
@@ -89,9 +91,17 @@ inline void store(counter &to, std::uint64_t value) noexcept {
     to.store(value, std::memory_order_relaxed);
 }
 
+// Text that is cut ends with "...".
 template <std::size_t Words>
 void store_text(std::array<counter, Words> &to, std::string_view text) noexcept {
-    std::string_view rest = expect::slice(text, 0, Words * sizeof(std::uint64_t) - 1);
+    constexpr std::size_t room = Words * sizeof(std::uint64_t) - 1;
+    std::array<char, room> cut; // written only where it is used
+    std::string_view rest = text;
+    if (text.size() > room) {
+        std::memcpy(cut.data(), text.data(), room - 3);
+        std::memcpy(cut.data() + room - 3, "...", 3);
+        rest = {cut.data(), room};
+    }
     for (counter &word : to) {
         std::uint64_t bytes = 0;
         if (rest.size() < sizeof(bytes)) { // the last word, with NUL in it
@@ -114,6 +124,8 @@ struct rejection_view {
     bool was_detected;
     std::array<char, sizeof(rejection::client)> client;
     std::array<char, sizeof(rejection::host)> host;
+    std::array<char, sizeof(rejection::method)> method;
+    std::array<char, sizeof(rejection::target)> target;
     std::array<char, sizeof(rejection::member)> member;
     std::array<char, sizeof(rejection::rule)> rule;
 };
@@ -138,6 +150,8 @@ inline bool read_rejection(const rejection &entry, std::uint64_t number,
     out.was_detected = entry.was_detected.load(std::memory_order_acquire) != 0;
     load_text(entry.client, out.client);
     load_text(entry.host, out.host);
+    load_text(entry.method, out.method);
+    load_text(entry.target, out.target);
     load_text(entry.member, out.member);
     load_text(entry.rule, out.rule);
     std::uint64_t sum = begin_sum(number);

@@ -8,6 +8,7 @@
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/judge/judgement.hpp"
+#include "mod_expect/judge/limit.hpp"
 
 #include "expect/expect.hpp"
 
@@ -78,25 +79,18 @@ inline void log_reasoning(request_rec *r, const judgement &judged) noexcept {
     }
 }
 
+// What a request is for, as its client wrote it; a password in it is masked, as in the access log.
+inline const char *target_of(const request_rec *r) noexcept {
+    if (r->parsed_uri.password != nullptr) {
+        return apr_uri_unparse(r->pool, &r->parsed_uri, 0);
+    }
+    return r->unparsed_uri != nullptr ? r->unparsed_uri : "";
+}
+
 // The request that was rejected, for the log: its method and target, cut.
 inline const char *target_for_log(const request_rec *r) noexcept {
     return apr_psprintf(r->pool, "%s \"%s\"", quote_for_log(r->pool, r->method),
-                        quote_for_log(r->pool, r->unparsed_uri != nullptr ? r->unparsed_uri : ""));
-}
-
-// What was too long for a rule, and by how much, as a clause; empty for every other rule.
-inline const char *limit_clause(apr_pool_t *pool, const judgement &judged) noexcept {
-    const expect::rule *by = judged.made.by;
-    if (by == nullptr || by->content.least == 0 ||
-        by->content.most != expect::content_range::undeclared) {
-        return "";
-    }
-    const char *limit = apr_psprintf(pool, "more than %" APR_UINT64_T_FMT " bytes",
-                                     static_cast<apr_uint64_t>(by->content.least - 1));
-    return judged.facts.content == expect::content_kind::declared
-               ? apr_psprintf(pool, ", content of %s: %" APR_UINT64_T_FMT " declared", limit,
-                              static_cast<apr_uint64_t>(judged.facts.content_length))
-               : apr_psprintf(pool, ", content of %s: its length is not declared", limit);
+                        quote_for_log(r->pool, target_of(r)));
 }
 
 // The one line about a rejection.
@@ -112,10 +106,12 @@ inline void log_rejection(request_rec *r, const judgement &judged) noexcept {
         what = apr_psprintf(r->pool, "malformed field %s (%s at offset %" APR_SIZE_T_FMT ")", what,
                             copy_text(r->pool, expect::text(made.error)), made.error_offset);
     }
+    const char *too_long = limit_clause(r->pool, judged);
     ap_log_rerror(APLOG_MARK, level, 0, r, "expect: %s %s with %d by %s%s for %s",
                   judged.only_detected ? "would reject" : "rejected", what,
                   static_cast<int>(made.status()), place_of(made.cause, made.by),
-                  limit_clause(r->pool, judged), target_for_log(r));
+                  *too_long == '\0' ? "" : apr_pstrcat(r->pool, ", ", too_long, nullptr),
+                  target_for_log(r));
 }
 
 } // namespace mod_expect

@@ -36,28 +36,28 @@ inline const char *verdict_text(const judgement &judged) noexcept {
     return expect::word_for(expect::verdict_words, judged.made.outcome).data();
 }
 
-// Counts that a rule decided.
-inline void count_hit(const expect::ruling &ruled) noexcept {
+// Counts that a rule decided, at a time in seconds since 1970.
+inline void count_hit(const expect::ruling &ruled, std::uint64_t now) noexcept {
     if (ruled.failed || ruled.by == nullptr) {
         return;
     }
     if (const rule_origin *origin = origin_of(*ruled.by)) {
-        add(origin->counted->hits);
+        add_hit(*origin->counted, now);
         return;
     }
     const auto number = static_cast<std::size_t>(ruled.by - expect::built_in.rules);
-    add(all_counters->built_in[number].hits);
+    add_hit(all_counters->built_in[number], now);
 }
 
-inline void count_rules(const judgement &judged) noexcept {
+inline void count_rules(const judgement &judged, std::uint64_t now) noexcept {
     for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
-        count_hit(each->ruled);
+        count_hit(each->ruled, now);
     }
     if (judged.made.error != expect::parse_error::none) {
         expect::ruling malformed;
         malformed.by = judged.made.by;
         malformed.failed = judged.made.outcome == expect::verdict::failed;
-        count_hit(malformed);
+        count_hit(malformed, now);
     }
 }
 
@@ -81,6 +81,8 @@ inline void list_rejection(request_rec *r, const request_state &state, std::stri
     store(made.was_detected, only_detected ? 1 : 0);
     store_text(made.client, r->useragent_ip);
     store_text(made.host, r->server->server_hostname != nullptr ? r->server->server_hostname : "");
+    store_text(made.method, r->method);
+    store_text(made.target, target_of(r));
     store_text(made.member, member);
     store_text(made.rule, state.rule);
     list_rejection(all_counters->journal, made);
@@ -92,7 +94,7 @@ inline void count_request(request_rec *r, const request_state &state,
     if (all_counters == nullptr) {
         return;
     }
-    count_rules(judged);
+    count_rules(judged, static_cast<std::uint64_t>(apr_time_sec(r->request_time)));
     const member_counts members = count_members(judged);
     add_decision(all_counters->total, judged.made, members, judged.only_detected, judged.facts);
     if (host_counters *host = settings_of(r->server)->counted) {
@@ -105,6 +107,7 @@ inline void count_request(request_rec *r, const request_state &state,
 
 // Records a judgement, once, and keeps of it what redirected requests publish again.
 inline void record(request_rec *r, request_state &state, const judgement &judged) noexcept {
+    state.is_recorded = true;
     state.verdict = verdict_text(judged);
     if (state.verdict != nullptr) {
         state.rule = place_of(judged.made.cause, judged.made.by);
