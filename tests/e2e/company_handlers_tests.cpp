@@ -1,5 +1,6 @@
 // Handlers that take uploads, with each action: WebDAV, PHP by FastCGI, and both CGI modules.
 #include "harness/ask.hpp"
+#include "harness/php_fpm.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
 
@@ -33,26 +34,6 @@ message upload(wire &client, const std::string &line, const std::string &act, bo
         client.send(chunked ? "a\r\n0123456789\r\n0\r\n\r\n" : "0123456789");
     return client.next(); // a second 100 would be seen here
 }
-
-std::string php_fpm() {
-    const std::string unpacked = the_settings().unpacked + "/usr/sbin";
-    for (const char *folder : {"/usr/sbin", "/usr/local/sbin", "/usr/bin", unpacked.c_str()}) {
-        std::error_code none;
-        for (const auto &entry : fs::directory_iterator(folder, none)) {
-            if (entry.path().filename().string().compare(0, 7, "php-fpm") == 0)
-                return entry.path();
-        }
-    }
-    return {};
-}
-
-struct has_php_fpm {
-    boost::test_tools::assertion_result operator()(utf::test_unit_id) const {
-        boost::test_tools::assertion_result found(!php_fpm().empty());
-        found.message() << "php-fpm is not installed";
-        return found;
-    }
-};
 
 } // namespace
 
@@ -122,37 +103,15 @@ BOOST_AUTO_TEST_CASE(scripts_by_mod_cgi_and_mod_cgid) {
 
 BOOST_AUTO_TEST_CASE(php_by_mod_proxy_fcgi, *utf::precondition(has_php_fpm())) {
     httpd server;
-    const std::string folder = server.root() + "/fpm";
-    // A socket's path has room for about a hundred bytes.
-    const bool has_room = folder.size() < 100;
-    const std::string port = std::to_string(free_port("127.0.0.1"));
-    const std::string socket = has_room ? folder + "/s" : "127.0.0.1:" + port;
-    const std::string backend =
-        has_room ? "unix:" + socket + "|fcgi://localhost" : "fcgi://" + socket;
-    const auto is_up = [&] {
-        return has_room ? fs::exists(socket)
-                        : accepts("127.0.0.1", static_cast<std::uint16_t>(std::stoi(port)));
-    };
-    std::string pool = "[global]\ndaemonize = no\nerror_log = " + folder + "/error.log\n" +
-                       "[www]\nlisten = " + socket + "\nlisten.mode = 0666\npm = static\n" +
-                       "pm.max_children = 2\ncatch_workers_output = yes\n";
-    if (!the_settings().user.empty())
-        pool += "user = " + the_settings().user + "\ngroup = " + the_settings().group + "\n";
-    server.file("fpm/fpm.conf", pool);
+    php_pool fpm(server);
     server.file("docs/count.php", "<?php header('Content-Type: text/plain');\n"
                                   "$length = strlen(file_get_contents('php://input'));\n"
                                   "echo $length, '|', $_SERVER['HTTP_EXPECT'] ?? '-', '|', "
                                   "$_SERVER['EXPECT_VERDICT'] ?? '-', \"\\n\";\n");
-    child_process fpm;
-    fpm.start({php_fpm(), "-n", "-F", "-y", folder + "/fpm.conf"}, folder + "/output.log");
-    for (int i = 0; i < 500 && !is_up() && fpm.running(); ++i)
-        std::this_thread::sleep_for(milliseconds(10));
-    BOOST_REQUIRE_MESSAGE(is_up(), read_file(folder + "/output.log"));
-
-    server.with({"proxy", "proxy_fcgi", "env"}).file("docs/plain.txt", "plain\n").config(policy);
+    server.with({"env"}).file("docs/plain.txt", "plain\n").config(policy);
     // PHP reads as much as it is told to be there.
-    server.config("SetEnv proxy-sendcl 1\n<FilesMatch \"\\.php$\">\nSetHandler \"proxy:" + backend +
-                  "\"\n</FilesMatch>");
+    server.config("SetEnv proxy-sendcl 1\n<FilesMatch \"\\.php$\">\nSetHandler " + fpm.handler() +
+                  "\n</FilesMatch>");
     server.announce("expect: rejected").start();
     const struct {
         const char *act;

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_condition_without_an_answer_refuses_with_500) {
             httpd server(action);
             server.site().config("ExpectPolicy On\nExpectRule " + std::string(action) +
                                  " 100-continue " + no_answer);
-            server.announce("expect: cannot evaluate|Evaluation of expression");
+            server.announce("Evaluation of expression");
             server.announce("expect: rejected \"foo\"");
             server.start();
             wire client(server.port());
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_condition_without_an_answer_in_a_section_and_over_http_2,
     server.threaded().site().with({"http2"});
     server.config("Protocols h2c http/1.1\nExpectPolicy On\n<Location /cgi>\nExpectRule meet foo " +
                   std::string(no_answer) + "\n</Location>\nExpectRule meet foo");
-    server.announce("expect: cannot evaluate|Evaluation of expression");
+    server.announce("Evaluation of expression");
     server.start();
     wire client(server.port());
     client.send(withheld("POST /cgi/env", "foo"));
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(detection_with_a_condition_without_an_answer_changes_nothin
     httpd server;
     server.site().config("ExpectPolicy DetectionOnly\nExpectRule meet 100-continue " +
                          std::string(no_answer));
-    server.announce("expect: cannot evaluate|Evaluation of expression");
+    server.announce("Evaluation of expression");
     server.start();
     wire client(server.port());
     client.send(request("POST /cgi/count", {"Expect: 100-continue", "Content-Length: 2"}));
@@ -236,6 +236,39 @@ BOOST_AUTO_TEST_CASE(without_memory_the_process_ends_and_nothing_is_served) {
     BOOST_TEST(entries.size() == 1u);
     for (const access_entry &entry : entries)
         BOOST_TEST(entry.request == "GET /cgi/env?fed HTTP/1.1");
+}
+
+// A rejection without content waits for the quick handlers; if another module passes those by, no
+// handler runs either.
+BOOST_AUTO_TEST_CASE(a_rejected_request_comes_to_no_handler) {
+    for (const char *more : {"", "<Location \"/\">\nExpectRule reject unlikely\n</Location>\n"}) {
+        BOOST_TEST_CONTEXT("section rules: " << more) {
+            httpd server(*more == '\0' ? "host" : "section");
+            server.site().config(load_probe("handlers") + "ExpectPolicy On\n" + more);
+            server.config("<Location /ok>\nSetHandler probe-ok\n</Location>\n"
+                          "<Location /declined>\nSetHandler probe-declined\n</Location>");
+            server.announce("probe: past all")
+                .announce("expect: rejected")
+                .announce("probe-ok ran");
+            server.allow("AH00128: File does not exist").start();
+            wire client(server.port());
+            for (const char *path : {"/ok", "/declined", "/plain.txt", "/none", "/cgi/env"}) {
+                BOOST_TEST_CONTEXT(path) {
+                    client.send(
+                        request(std::string("GET ") + path, {"Expect: foo", "X-Past: yes"}));
+                    const message answer = client.next();
+                    BOOST_TEST(answer.status == 417);
+                    BOOST_TEST(holds(answer.body, "What would be accepted"));
+                    check_refused(answer);
+                }
+            }
+            BOOST_TEST(lines_with(server.error_log(), " ran").empty());
+            // The control: what is met is served on this way.
+            client.send(request("GET /ok", {"Expect: 100-continue", "X-Past: yes"}));
+            BOOST_TEST(client.next().status == 200);
+            BOOST_TEST(lines_with(server.error_log(), "probe: past all").size() == 6u);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(without_random_bytes_there_is_no_start) {

@@ -1,5 +1,7 @@
 // What an administrator and later modules learn: the log line of a rejection, notes, environment,
 // and the field itself.
+#include "harness/ask.hpp"
+#include "harness/counters.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
 #include "harness/settings.hpp"
@@ -78,6 +80,114 @@ BOOST_AUTO_TEST_CASE(the_log_escapes_and_cuts) {
     std::istringstream log(server.error_log());
     for (std::string line; std::getline(log, line);)
         BOOST_TEST(line.size() < 1000u);
+}
+
+// What was too long, and for which limit; what was not declared cannot be said.
+BOOST_AUTO_TEST_CASE(the_line_says_the_limit_and_what_was_declared) {
+    httpd server;
+    server.site().config(
+        "ExpectPolicy On\nExpectRule reject 100-continue longer-than=1K status=413\n"
+        "ExpectRule reject foo longer-than=9 shorter-than=1M");
+    server.announce("\\[expect:info\\] .*expect: rejected").start();
+    const struct {
+        std::string sent;
+        std::string said;
+    } rows[] = {
+        {withheld("PUT /cgi/count?a=b", "100-continue"),
+         ", content of more than 1024 bytes: 1000000 declared for PUT \"/cgi/count?a=b\""},
+        {request("POST /cgi/count", {"Expect: 100-continue", "Transfer-Encoding: chunked"}),
+         ", content of more than 1024 bytes: its length is not declared for POST \"/cgi/count\""},
+        {request("POST /cgi/count", {"Expect: foo", "Content-Length: 10"}),
+         " for POST \"/cgi/count\""},
+    };
+    std::vector<std::string> expected;
+    for (const auto &one : rows) {
+        ask(server, one.sent);
+        const bool is_413 = one.said[0] == ',';
+        expected.push_back("expect: rejected \"" + std::string(is_413 ? "100-continue" : "foo") +
+                           "\" with " + (is_413 ? "413" : "417") + " by " +
+                           place_of(server, is_413 ? "ExpectRule reject 100-continue "
+                                                     "longer-than=1K status=413"
+                                                   : "ExpectRule reject foo longer-than=9 "
+                                                     "shorter-than=1M") +
+                           one.said);
+    }
+    server.stop();
+    BOOST_TEST(lines_with(server.error_log(), "expect: ") == expected,
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(method_and_target_are_escaped_and_cut) {
+    httpd server;
+    server.site().config("HttpProtocolOptions Unsafe\nExpectPolicy On");
+    server.announce("expect: rejected").start();
+    ask(server, request("GET /x\"\\y\x80", {"Expect: foo"}));
+    ask(server, request("GET /" + std::string(500, 'a'), {"Expect: foo"}));
+    ask(server, request(std::string(500, 'M') + " /", {"Expect: foo"}));
+    server.stop();
+    const std::vector<std::string> lines = lines_with(server.error_log(), " by the built-in rule ");
+    BOOST_REQUIRE(lines.size() == 3u);
+    const std::string by = " by the built-in rule \"reject *\" for ";
+    // httpd escapes our backslashes once more, but no quotation mark.
+    BOOST_TEST(lines[0] == by + R"(GET "/x\\"\\\\y\x80")");
+    BOOST_TEST(lines[1] == by + "GET \"/" + std::string(127, 'a') + "...\"");
+    BOOST_TEST(lines[2] == by + std::string(128, 'M') + "... \"/\"");
+}
+
+// A condition without an answer: the rule is named in the note and, once, in the log, however many
+// members ask it; nothing is decided, so that no rule has a hit.
+BOOST_AUTO_TEST_CASE(a_failed_condition_names_its_rule) {
+    const std::string rule = "ExpectRule meet * \"expr=file('/none') == 'x'\"";
+    for (const char *mode : {"On", "DetectionOnly"}) {
+        for (const bool in_section : {false, true}) {
+            BOOST_TEST_CONTEXT(mode << (in_section ? ", in a section" : "")) {
+                httpd server(std::string(mode) + (in_section ? "-section" : ""));
+                server.site().config(
+                    std::string("ExpectPolicy ") + mode + "\n" +
+                    (in_section ? "<Location \"/plain.txt\">\n" + rule + "\n</Location>" : rule));
+                server.config(status_location);
+                server.announce("\\[expect:error\\] .*Evaluation of expression from .* failed");
+                server.allow(":debug\\]|unrecognized expectation").log_level("info expect:debug");
+                server.start();
+                const int status =
+                    ask(server, request("GET /plain.txt", {"Expect: a, b, c"})).status;
+                BOOST_TEST(status == (std::string(mode) == "On" ? 500 : 417));
+                const access_entry entry = server.served(1).at(0);
+                const std::string place = place_of(server, rule);
+                BOOST_TEST(entry.verdict == "failed");
+                BOOST_TEST(entry.rule == place);
+                const tree counted = status_of(server);
+                BOOST_TEST(text_of(total_of(counted)) == "failed 1, requests 1");
+                BOOST_TEST(text_of(hits_of(counted)) == "");
+                server.stop();
+                BOOST_TEST(lines_with(server.error_log(), "from " + place + " failed").size() ==
+                           1u);
+                BOOST_TEST(
+                    lines_with(server.error_log(), "member \"a\": undecided by " + place).size() ==
+                    1u);
+                BOOST_TEST(lines_with(server.error_log(), "HTTP/1.0").empty());
+            }
+        }
+    }
+}
+
+// Of HTTP/1.0 RFC 9110 demands that 100-continue is ignored: that is the cause, and no rule.
+BOOST_AUTO_TEST_CASE(ignored_because_of_http_1_0) {
+    httpd server;
+    server.site().config("ExpectPolicy On\nExpectRule reject 100-continue").config(status_location);
+    server.log_level("info expect:debug").announce(":debug\\]").start();
+    BOOST_TEST(ask(server, request("GET /plain.txt HTTP/1.0", {"Expect: 100-continue"})).status ==
+               200);
+    const access_entry entry = server.served(1).at(0);
+    BOOST_TEST(entry.verdict == "ignored");
+    BOOST_TEST(entry.rule == "HTTP/1.0");
+    BOOST_TEST(text_of(hits_of(status_of(server))) == "");
+    server.stop();
+    const std::vector<std::string> expected = {
+        "expect: judging the field \"100-continue\"",
+        "expect: member \"100-continue\": ignore by HTTP/1.0"};
+    BOOST_TEST(lines_with(server.error_log(), "expect: ") == expected,
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_logged_for_what_is_served) {

@@ -173,12 +173,15 @@ inline void take_answer(apr_pool_t *pool, const request_rec *from, app_answer &a
             }
         }
     }
-    const char *coding = from->content_encoding != nullptr
-                             ? from->content_encoding
-                             : apr_table_get(from->headers_out, "Content-Encoding");
+    const char *coding = from->content_encoding;
+    for (const apr_table_t *fields : {from->headers_out, from->err_headers_out}) {
+        coding = coding != nullptr ? coding : apr_table_get(fields, "Content-Encoding");
+    }
     answer.content_coding = apr_pstrdup(pool, coding); // null for null
     answer.content_type = apr_pstrdup(pool, from->content_type);
-    answer.status_line = apr_pstrdup(pool, from->status_line);
+    if (from->status_line != nullptr && std::strlen(from->status_line) > 4) { // more than "403"
+        answer.status_line = apr_pstrdup(pool, from->status_line);
+    }
 }
 
 // What httpd answers for the application: its look-up, its handler or a redirect ended with a

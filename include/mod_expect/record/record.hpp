@@ -107,6 +107,7 @@ inline void count_request(request_rec *r, const request_state &state,
 
 // Records a judgement, once, and keeps of it what redirected requests publish again.
 inline void record(request_rec *r, request_state &state, const judgement &judged) noexcept {
+    state.is_recorded = true;
     state.verdict = verdict_text(judged);
     if (state.verdict != nullptr) {
         state.rule = place_of(judged.made.cause, judged.made.by);
