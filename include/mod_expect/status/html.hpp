@@ -137,9 +137,10 @@ inline void html_host(request_rec *r, apr_pool_t *pool, const host_view &host) n
     html_cell(r, apr_pstrcat(pool, "<a href=\"", query_for(pool, "", host.title), "\">",
                              escape_html(pool, host.title), "</a>", html_mode(pool, host), " ",
                              html_place(pool, host.place), " ",
-                             rules == 0 ? ""
-                                        : apr_psprintf(pool, "<a href=\"#rules-%d\">%d rule%s</a>",
-                                                       host.number, rules, rules == 1 ? "" : "s"),
+                             rules == 0
+                                 ? ""
+                                 : apr_psprintf(pool, "<a href=\"#rules-%d\">%d&#160;rule%s</a>",
+                                                host.number, rules, rules == 1 ? "" : "s"),
                              nullptr));
     for (std::size_t i = 0; i < counted_things.size(); ++i) {
         html_cell(r, host.counted == nullptr
@@ -186,8 +187,8 @@ inline void html_rejection(request_rec *r, const rejection_view &each) noexcept 
     apr_pool_t *pool = r->pool;
     ap_rputs("<tr>", r);
     html_cell(r, shown_time(pool, apr_time_sec(each.time)), " class=\"t\"");
-    html_cell(r, apr_psprintf(pool, "<b>%u</b>%s", each.status,
-                              each.was_detected ? " <em>would be</em>" : ""));
+    html_cell(
+        r, apr_psprintf(pool, "%u%s", each.status, each.was_detected ? " <em>would be</em>" : ""));
     html_cell(r, html_code(pool, each.member.data()));
     html_cell(r, apr_pstrcat(pool, "<code>", escape_html(pool, each.method.data()), " ",
                              escape_html(pool, each.target.data()), "</code>", nullptr));
