@@ -19,7 +19,8 @@ inline const char *shown_number(apr_pool_t *pool, unit in, apr_uint64_t value) n
     if (in == unit::bytes) {
         char *size = static_cast<char *>(apr_palloc(pool, 5));
         apr_strfsize(static_cast<apr_off_t>(std::min<apr_uint64_t>(value, INT64_MAX)), size);
-        return size + std::strspn(size, " ");
+        apr_collapse_spaces(size, size);
+        return size;
     }
     return in == unit::one ? apr_psprintf(pool, "%" APR_UINT64_T_FMT, value)
                            : apr_psprintf(pool, "%" APR_UINT64_T_FMT "&#160;ms", value / 1000);
