@@ -70,6 +70,30 @@ ExpectRule meet with-content longer-than=0)");
     BOOST_TEST(!holds(answer.body, "httpd.conf"));
 }
 
+// Who is refused by a limit is told the limit, and what it was held against.
+BOOST_AUTO_TEST_CASE(too_long) {
+    httpd server;
+    server.site().config(R"(ExpectPolicy On
+ExpectRule reject 100-continue longer-than=1K status=413
+ExpectRule reject between longer-than=1 shorter-than=9)");
+    server.announce("expect: rejected \"100-continue\" with 413 by .*:[0-9]+, content of more than "
+                    "1024 bytes: 1000000 declared for POST \"/plain.txt\"");
+    server.allow("expect: rejected").start();
+    const std::string limit =
+        "This server is configured to refuse it for content of more than 1024 bytes: ";
+    const std::string line = "POST /plain.txt";
+    BOOST_TEST(holds(ask(server, withheld(line, "100-continue")).body,
+                     "<code>100-continue</code> is not met.\n" + limit + "1000000 declared.</p>"));
+    BOOST_TEST(
+        json_value(ask(server, withheld(line, "100-continue", {"Accept: application/json"})).body,
+                   "detail") == "\"" + limit + "1000000 declared.\"");
+    BOOST_TEST(holds(
+        ask(server, request(line, {"Expect: 100-continue", "Transfer-Encoding: chunked"})).body,
+        limit + "its length is not declared.</p>"));
+    BOOST_TEST(holds(ask(server, request(line, {"Expect: between", "Content-Length: 5"})).body,
+                     "This server is configured to refuse it for this request.</p>"));
+}
+
 BOOST_AUTO_TEST_CASE(what_would_be_accepted) {
     httpd server;
     server.site().config(R"(ExpectPolicy On

@@ -167,6 +167,10 @@ BOOST_AUTO_TEST_CASE(a_100_for_ping_keeps_the_connection) {
         BOOST_TEST_CONTEXT(action) {
             front pair(std::string("ExpectPolicy On\nExpectRule ") + action + " 100-continue",
                        "ping=20", action);
+            // One child, whose connection it is.
+            pair.server.config("<IfModule mpm_prefork_module>\nStartServers 1\nServerLimit 1\n"
+                               "MaxRequestWorkers 1\n</IfModule>");
+            pair.server.allow("AH00161: server reached MaxRequestWorkers");
             pair.server.start();
             std::vector<wire> used;
             for (int i = 0; i < 3; ++i) {

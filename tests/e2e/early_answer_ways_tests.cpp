@@ -16,8 +16,8 @@ namespace {
 
 const char *const tls_notices = "AH01873|AH01882|AH01906|AH01909|AH02292";
 
-void serve_tls(front &pair, const char *protocols) {
-    pair.server.with({"ssl", "http2"}).config(std::string("Protocols ") + protocols);
+void serve_tls(front &pair) {
+    pair.server.with({"ssl"});
     pair.server.config("<VirtualHost *:@PORT2@>\nServerName a.test\n" +
                        make_tls_identity(pair.server) + "</VirtualHost>\n");
     pair.server.allow(tls_notices);
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_SUITE(early_answer_ways_tests)
 
 BOOST_AUTO_TEST_CASE(http_1_over_tls) {
     front pair("ExpectPolicy On");
-    serve_tls(pair, "http/1.1");
+    serve_tls(pair);
     pair.server.start();
     tls_clients clients;
     check_http_1(pair, [&] { return clients.open(pair.server.port("PORT2")); });
@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(http_2, *where_http_2_asks()) {
 
 BOOST_AUTO_TEST_CASE(http_2_over_tls, *where_http_2_asks()) {
     front pair("ExpectPolicy On");
-    serve_tls(pair, "h2 http/1.1");
-    pair.server.threaded().start();
+    serve_tls(pair);
+    pair.server.threaded().with({"http2"}).config("Protocols h2 http/1.1").start();
     tls_clients clients;
     check_http_2(pair, [&] { return h2_wire(clients.open(pair.server.port("PORT2"), "h2")); });
 }

@@ -8,7 +8,8 @@ from dimensions import AS_STOCK
 from handlers import HANDLERS
 
 # Who runs only as a part of another page, or in place of one.
-GUESTS = ("included", "header.cgi", "error-included", "error-status", "error-reads", "/error")
+GUESTS = ("included", "header.cgi", "error-included", "error-status", "error-reads", "/error", "asked-grants",
+          "asked-refuses")
 # Behind these statuses httpd closes whatever was read.
 DROPPING = (400, 408, 411, 413, 414, 500, 501, 503)
 # ErrorDocuments that are answered with a status of their own.
@@ -45,9 +46,17 @@ class Case:
         return self.cell.action == "reject" and self.cell.version == "1.1"
 
     @property
-    def reaches_handler(self):
+    def reaches_gate(self):
         cell = self.cell
         return not self.rejected and cell.access == "allowed" and cell.handler not in BEFORE_HANDLERS
+
+    @property
+    def refused_by_application(self):
+        return self.cell.action == "ask-refuses" and self.expects and self.reaches_gate
+
+    @property
+    def reaches_handler(self):
+        return self.reaches_gate and not self.refused_by_application
 
     @property
     def handler(self):
@@ -74,7 +83,8 @@ class Case:
         if not self.cell.ends or (self.cell.action in ("continue", "early") and any(
                 who in GUESTS and count for who, count in self.given)):
             return True
-        return not self.is_read and self.cell.framing in ("over", "over-chunked") or re.search(
+        some_is_read = self.cell.handler == "turns-reads" and self.cell.framing == "over-chunked"
+        return some_is_read or not self.is_read and self.cell.framing in ("over", "over-chunked") or re.search(
             rb"read [1-9]", self.stock.first.content) is not None
 
 
@@ -134,7 +144,7 @@ def wrong_interims(case):
         return
     if count and not case.expects:
         yield "100 to a request without content, or of HTTP/1.0"
-    if count and case.expects and cell.action in ("ignore", "reject"):
+    if count and case.expects and cell.action in ("ignore", "reject", "ask-refuses"):
         yield f"100 although the action is {cell.action}"
     if count and cell.action == "meet" and not case.is_read and not case.handler.left_alone:
         yield "100 although nothing reads the content"
@@ -158,13 +168,13 @@ def wrong_close(case):
     if not first.close and seen.early and cell.has_content and not seen.content_sent:
         yield "kept although the content is outstanding"
     stock_lies = case.stock.first and not case.stock.first.close and len(case.stock.answers) < case.stock.asked
-    # Content that was asked for before the handler, and is broken, ends the connection behind an answer without it.
-    asked_early = cell.action in ("continue", "early") and not cell.ends
+    # Content that was asked for before the handler, and is broken or too long, ends the connection behind an answer without it.
+    asked_early = cell.action in ("continue", "early") and (cell.over_limit or not cell.ends)
     if not first.close and seen.content_sent and len(seen.answers) < seen.asked and not (stock_lies or asked_early):
         yield "closed without announcing it"
     if not case.policy_on or cell.version == "1.0":
         return
-    if cell.has_content and cell.action in ("ignore", "reject") and not first.close:
+    if cell.has_content and cell.action in ("ignore", "reject", "ask-refuses") and not first.close:
         yield f"kept although the action is {cell.action}"
     if cell.framing == "zero" and cell.action != "reject" and not first.close:
         yield "kept although Content-Length is 0"
@@ -180,11 +190,10 @@ def wrong_close(case):
 
 
 def leaked(case):
-    shut = case.cell.action == "ignore" or (case.cell.action == "meet" and not case.is_read)
-    if case.expects and shut:
-        for who, count in case.given:
-            if who in GUESTS and count:
-                yield f"{who} was given {count} bytes of content"
+    shut = case.cell.action in ("ignore", "ask-refuses") or (case.cell.action == "meet" and not case.is_read)
+    for who, count in case.given:
+        if who in GUESTS and count and (case.expects and shut or who.startswith("asked-")):
+            yield f"{who} was given {count} bytes of content"
 
 
 def other_answer(case):
@@ -198,6 +207,11 @@ def other_answer(case):
         due = 413 if cell.policy == "reject-413" else 417
         if first.status != due and cell.error not in OWN_STATUS:
             yield f"status {first.status}, not {due}"
+        return
+    if case.refused_by_application:
+        said = first.status == 403 and first.content.startswith(b"asked-refuses")
+        if not said and not (case.refused_for_length and first.status == 413):
+            yield f"status {first.status}, {first.content[:80]!r}, not the application's"
         return
     if case.differs_by_design:
         return

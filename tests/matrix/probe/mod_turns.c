@@ -24,7 +24,8 @@ static void say(request_rec *r)
     ap_rputs("turns\n", r);
 }
 
-/* A thread, as event's timers wait for a connection to come. httpd 2.4 cannot take a suspended connection back: who suspends it ends it. */
+/* A thread, as event's timers wait for a connection to come. httpd 2.4 cannot take a suspended connection back: who
+ * suspends it ends it. */
 static void *APR_THREAD_FUNC go_on(apr_thread_t *thread, void *baton)
 {
     request_rec *r = baton;
