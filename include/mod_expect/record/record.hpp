@@ -75,17 +75,10 @@ inline member_counts count_members(const judgement &judged) noexcept {
 // Puts a rejection on the list of the last ones.
 inline void list_rejection(request_rec *r, const request_state &state, std::string_view member,
                            int status, bool only_detected) noexcept {
-    rejection made = {};
-    store(made.time, static_cast<std::uint64_t>(r->request_time));
-    store(made.status, static_cast<std::uint64_t>(status));
-    store(made.was_detected, only_detected ? 1 : 0);
-    store_text(made.client, r->useragent_ip);
-    store_text(made.host, r->server->server_hostname != nullptr ? r->server->server_hostname : "");
-    store_text(made.method, r->method);
-    store_text(made.target, target_of(r));
-    store_text(made.member, member);
-    store_text(made.rule, state.rule);
-    list_rejection(all_counters->journal, made);
+    const char *host = r->server->server_hostname;
+    list_rejection(all_counters->journal,
+                   {r->request_time, status, only_detected, r->useragent_ip,
+                    host != nullptr ? host : "", r->method, target_of(r), member, state.rule});
 }
 
 // Counts a judged request for its host and for all.
