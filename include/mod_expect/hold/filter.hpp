@@ -163,9 +163,10 @@ hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status)
 }
 
 // Reads where no usual line may come next. In the middle of a line that waits nobody reads anything
-// else, and nobody shall read past it.
-inline apr_status_t read_apart(ap_filter_t *f, apr_bucket_brigade *brigade, ap_input_mode_t mode,
-                               apr_read_type_e block, apr_off_t readbytes) noexcept {
+// else, and nobody shall read past it. Out of line, so that usual lines save no registers for it.
+[[gnu::noinline]] inline apr_status_t read_apart(ap_filter_t *f, apr_bucket_brigade *brigade,
+                                                 ap_input_mode_t mode, apr_read_type_e block,
+                                                 apr_off_t readbytes) noexcept {
     auto &hold = *static_cast<connection_hold *>(f->ctx);
     if (hold.reading == nullptr || mode != AP_MODE_GETLINE) {
         return has_waiting(hold) ? APR_EGENERAL
@@ -188,11 +189,13 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
         return read_apart(f, brigade, mode, block, readbytes);
     }
     hold.block = block;
+    // In memory, not in a register, which would be saved and restored for each line: few need it.
+    ap_filter_t *volatile kept = f;
     const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
     if (status != APR_SUCCESS) {
-        return hold_unusual_line(f, brigade, status);
+        return hold_unusual_line(kept, brigade, status);
     }
-    return is_usual_line(brigade) ? APR_SUCCESS : hold_unusual_line(f, brigade, APR_SUCCESS);
+    return is_usual_line(brigade) ? APR_SUCCESS : hold_unusual_line(kept, brigade, APR_SUCCESS);
 }
 
 } // extern "C"
