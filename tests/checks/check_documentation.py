@@ -2,8 +2,7 @@
 """The sources, README.md and conf/expect-reference.conf speak of the same directives and words. A directive that
 is only in the table exists for its author alone; one that is only in the documentation is a lie.
 
-The words come from where the module takes them: the constants NAME_directive, NAME_help, NAME_note and NAME_variable in
-include/mod_expect/, and the tables
+The words come from where the module takes them: the constants NAME_directive in include/mod_expect/, and the tables
 NAME_words of include/expect/words.hpp. For patterns there is no table; PATTERNS is checked to be documented. What an
 administrator reads elsewhere than in a directive (notes, environment, the dump) is taken from where it is set.
 
@@ -55,22 +54,16 @@ def words(table):
 
 
 def row_helps():
-<<<<<<< HEAD
     """What httpd -L says of each directive: the string literals of NAME_help, joined, by the row's constant."""
     text = "\n".join(file.read_text() for file in sources())
     found = re.findall(r"\b(\w+)_help =\s*(.*?);\n", text, re.S)
-=======
-    """What httpd -L says of each directive: the constant NAME_help of the row NAME_directive."""
-    text = "\n".join(file.read_text() for file in sources())
-    found = re.findall(r"\b(\w+)_help =((?:\s*\"[^\"]*\")+);", text)
->>>>>>> judge13
     return {f"{name}_directive": "".join(re.findall(r'"([^"]*)"', rest)) for name, rest in found}
 
 
 def published_names():
     """Notes and environment variables, and the word for httpd -D."""
     text = "\n".join(file.read_text() for file in sources())
-    names = re.findall(r'_(?:note|variable) = "([\w-]+)"', text)
+    names = re.findall(r'apr_table_setn\(r->(?:notes|subprocess_env), "([\w-]+)"', text)
     return sorted(set(names + re.findall(r'dump_define = "(\w+)"', text)))
 
 
