@@ -63,7 +63,7 @@ def row_helps():
 def published_names():
     """Notes and environment variables, and the word for httpd -D."""
     text = "\n".join(file.read_text() for file in sources())
-    names = re.findall(r'apr_table_setn\(r->(?:notes|subprocess_env), "([\w-]+)"', text)
+    names = re.findall(r'_(?:note|variable) = "([\w-]+)"', text)
     return sorted(set(names + re.findall(r'dump_define = "(\w+)"', text)))
 
 

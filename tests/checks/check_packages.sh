@@ -34,6 +34,11 @@ $doc/README.md.gz
 $doc/changelog.Debian.gz
 $doc/copyright
 $doc/examples/expect-reference.conf
+$doc/examples/monitoring/expect-alerts.yml
+$doc/examples/monitoring/fail2ban/filter.d/expect.conf
+$doc/examples/monitoring/fail2ban/jail.d/expect.conf
+$doc/examples/monitoring/grafana-dashboard.json
+$doc/examples/monitoring/prometheus.yml
 $doc/examples/nginx/alone.conf
 $doc/examples/nginx/behind-nginx.conf
 $doc/examples/nginx/pass-through.conf

@@ -31,6 +31,8 @@ ROWS = (
     ("clear", "ignore", "length", "late", "static", "proxied", "after", "denied"),
     ("clear", "section-ignore", "chunked", "whole", "static", "proxied", "after", "denied"),
     ("clear", "continue", "length", "late", "missing", "proxied", "after", "denied"),
+    # Answered before its section was known, with empty content announced: the connection was kept.
+    ("clear", "section-continue", "zero", "whole", "redirect", "ssi", "after", "denied"),
     # Others.
     ("clear", "meet", "length", "late", "script-post", "none", "after", "allowed"),
     ("clear", "meet", "length", "late", "cached", "none", "after", "allowed"),

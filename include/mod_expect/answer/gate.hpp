@@ -12,7 +12,6 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/record/publish.hpp"
-#include "mod_expect/record/record.hpp"
 
 #include <cstring>
 
@@ -41,14 +40,10 @@ inline bool only_redirects(const request_rec *r) noexcept {
 
 // Runs the handlers, and closes behind the answer where nothing has read the content: the flag is
 // still set in the last request then. What is answered later is left to httpd.
-inline int run_handlers(request_rec *r, const request_state &state) noexcept {
+inline int run_handlers(request_rec *r) noexcept {
     const int status = ap_run_handler(r);
-    if (status != SUSPENDED) {
-        const bool was_read = !state.is_shut && last_request(r)->expecting_100 == 0;
-        if (!was_read) {
-            close_behind_answer(r);
-        }
-        record_upload(r, state, was_read);
+    if (status != SUSPENDED && last_request(r)->expecting_100) {
+        close_behind_answer(r);
     }
     // What no handler takes, ap_invoke_handler() answers so; the others must not be asked twice.
     return status == DECLINED ? HTTP_INTERNAL_SERVER_ERROR : status;
@@ -104,10 +99,9 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
     }
     if (state.sends_100) {
         send_100(r);
-        record_upload(r, state, true);
         return DECLINED;
     }
-    return run_handlers(r, state);
+    return r->connection->master == nullptr ? run_handlers(r) : DECLINED;
 }
 
 // Shuts the content of a request that comes to a handler which would discard it before it answers.

@@ -157,6 +157,21 @@ inline const char *find_stranger(const request_rec *question) noexcept {
     return nullptr;
 }
 
+// Whether a backend has answered at all. Words that are not HTTP are HTTP/0.9 for mod_proxy_http,
+// and so 200, as is a FastCGI request that ends before a word; what is HTTP leaves a note.
+inline bool has_said_something(const request_rec *r) noexcept {
+    if (r->proxyreq == PROXYREQ_NONE || r->filename == nullptr) {
+        return true;
+    }
+    const char *worker = apr_table_get(r->subprocess_env, "BALANCER_WORKER_NAME");
+    const char *url = worker != nullptr ? worker : r->filename + std::strlen("proxy:");
+    if (std::strncmp(url, "http", 4) == 0 || std::strncmp(url, "h2", 2) == 0) {
+        return apr_table_get(r->notes, "proxy-status") != nullptr;
+    }
+    return r->status_line != nullptr || r->content_type != nullptr ||
+           !apr_is_empty_table(r->headers_out) || !apr_is_empty_table(r->err_headers_out);
+}
+
 // Takes over what goes on to the client of the answer of a subrequest.
 inline void take_answer(apr_pool_t *pool, const request_rec *from, app_answer &answer) noexcept {
     static constexpr std::array<const char *, 5> kept = {
@@ -216,6 +231,7 @@ inline void run_question(request_rec *question, app_answer &answer) noexcept {
         take_status(answering->status, answer);
     } else {
         answer.status = answering->status;
+        answer.failure = has_said_something(answering) ? nullptr : "it said nothing";
     }
 }
 
@@ -225,6 +241,8 @@ inline void doubt_answer(const request_rec *question, app_answer &answer) noexce
         answer.failure = "its answer is longer than 64 KiB";
     } else if (answer.is_broken) {
         answer.failure = "its answer broke off";
+    } else if (question->connection->aborted) {
+        answer.failure = "the client has left"; // and a backend is no more asked then
     } else if (const char *stranger = find_stranger(question)) {
         answer.failure = stranger;
     } else if (answer.failure == nullptr &&

@@ -9,12 +9,13 @@
 
 namespace mod_expect {
 
-// A value in pool memory. Nothing destroys it, so its type must not need that.
-template <class Type>
-Type *make_in_pool(apr_pool_t *pool) noexcept {
+// A value in pool memory, made of the values of its first members. Nothing destroys it, so its type
+// must not need that.
+template <class Type, class... Members>
+Type *make_in_pool(apr_pool_t *pool, const Members &...members) noexcept {
     static_assert(std::is_trivially_destructible_v<Type>);
     static_assert(alignof(Type) <= 8, "apr_palloc aligns to 8 bytes");
-    return new (apr_palloc(pool, sizeof(Type))) Type{};
+    return new (apr_palloc(pool, sizeof(Type))) Type{members...};
 }
 
 // A copy of text that ends with NUL and lives as long as the pool.

@@ -56,11 +56,11 @@ inline bool is_usual_line(const apr_bucket_brigade *line) noexcept {
            scanner::is_usual_line(bytes[0], bytes[size - 1]);
 }
 
-// The first bytes of a brigade, as many as the scanner wants, and the last one; nearly always of
-// one bucket. head: has room for them.
-inline apr_status_t read_ends(apr_bucket_brigade *line, char *head, apr_size_t &size,
+// The first bytes of a line, as many as the scanner wants and there are, and the last one. They are
+// where they lie, nearly always in one bucket; those of several are put together in room, which has
+// space for them.
+inline apr_status_t read_ends(apr_bucket_brigade *line, char *room, std::string_view &head,
                               char &last) noexcept {
-    size = 0;
     for (apr_bucket *each = APR_BRIGADE_FIRST(line); each != APR_BRIGADE_SENTINEL(line);
          each = APR_BUCKET_NEXT(each)) {
         const char *bytes = nullptr;
@@ -69,12 +69,18 @@ inline apr_status_t read_ends(apr_bucket_brigade *line, char *head, apr_size_t &
         if (status != APR_SUCCESS) {
             return status;
         }
-        if (count > 0) {
-            const apr_size_t wanted = scanner::head_size - size;
-            const apr_size_t more = count < wanted ? count : wanted;
-            std::memcpy(head + size, bytes, more);
-            size += more;
-            last = bytes[count - 1];
+        if (count == 0) {
+            continue;
+        }
+        last = bytes[count - 1];
+        const std::string_view more =
+            expect::slice({bytes, count}, 0, scanner::head_size - head.size());
+        if (head.empty()) {
+            head = more;
+        } else if (!more.empty()) {
+            std::memmove(room, head.data(), head.size());
+            std::memcpy(room + head.size(), more.data(), more.size());
+            head = {room, head.size() + more.size()};
         }
     }
     return APR_SUCCESS;
@@ -101,20 +107,20 @@ inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
 // Tells what a line is, or the bytes that there are of it, and gives an Expect line the other name.
 inline apr_status_t tell_line(connection_hold &hold, apr_bucket_brigade *line,
                               line_kind &kind) noexcept {
-    char head[scanner::head_size];
+    char room[scanner::head_size];
+    std::string_view head;
     char last = '\0';
-    apr_size_t size = 0;
-    if (const apr_status_t status = read_ends(line, head, size, last)) {
+    if (const apr_status_t status = read_ends(line, room, head, last)) {
         return status;
     }
     // The core names the method as soon as it has the request line, and skips empty lines before.
-    kind = hold.lines.take({head, size}, last, hold.reading->method == nullptr);
+    kind = hold.lines.take(head, last, hold.reading->method == nullptr);
     if (kind != line_kind::expect_field) {
         return APR_SUCCESS;
     }
     if (!hold.has_field) {
         hold.has_field = true;
-        std::memcpy(hold.spelled, head, scanner::name_size);
+        std::memcpy(hold.spelled, head.data(), scanner::name_size);
     }
     return replace_name(line);
 }
@@ -157,9 +163,10 @@ hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status)
 }
 
 // Reads where no usual line may come next. In the middle of a line that waits nobody reads anything
-// else, and nobody shall read past it.
-inline apr_status_t read_apart(ap_filter_t *f, apr_bucket_brigade *brigade, ap_input_mode_t mode,
-                               apr_read_type_e block, apr_off_t readbytes) noexcept {
+// else, and nobody shall read past it. Out of line, so that usual lines save no registers for it.
+[[gnu::noinline]] inline apr_status_t read_apart(ap_filter_t *f, apr_bucket_brigade *brigade,
+                                                 ap_input_mode_t mode, apr_read_type_e block,
+                                                 apr_off_t readbytes) noexcept {
     auto &hold = *static_cast<connection_hold *>(f->ctx);
     if (hold.reading == nullptr || mode != AP_MODE_GETLINE) {
         return has_waiting(hold) ? APR_EGENERAL
@@ -182,11 +189,13 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
         return read_apart(f, brigade, mode, block, readbytes);
     }
     hold.block = block;
+    // In memory, not in a register, which would be saved and restored for each line: few need it.
+    ap_filter_t *volatile kept = f;
     const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
     if (status != APR_SUCCESS) {
-        return hold_unusual_line(f, brigade, status);
+        return hold_unusual_line(kept, brigade, status);
     }
-    return is_usual_line(brigade) ? APR_SUCCESS : hold_unusual_line(f, brigade, APR_SUCCESS);
+    return is_usual_line(brigade) ? APR_SUCCESS : hold_unusual_line(kept, brigade, APR_SUCCESS);
 }
 
 } // extern "C"

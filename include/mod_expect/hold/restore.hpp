@@ -24,7 +24,7 @@ inline const char *rename_entry(request_rec *r, const char *from, const char *to
     for (int i = 0; i < entries->nelts; ++i) {
         const apr_table_entry_t &each = APR_ARRAY_IDX(entries, i, apr_table_entry_t);
         const bool is_it =
-            expect::fold(*each.key) == expect::fold(*from) && ap_cstr_casecmp(each.key, from) == 0;
+            expect::fold(*each.key) == expect::fold(*from) && strcasecmp(each.key, from) == 0;
         value = is_it && value == nullptr ? each.val : value;
         apr_table_addn(renamed, is_it ? to : each.key, each.val);
     }

@@ -45,9 +45,7 @@ public:
     static constexpr bool hears_every_member() noexcept { return false; }
     void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
-        auto *added = make_in_pool<judged_member>(pool_);
-        added->member = member;
-        added->ruled = ruled;
+        auto *added = make_in_pool<judged_member>(pool_, member, ruled);
         *end_ = added;
         end_ = &added->next;
     }

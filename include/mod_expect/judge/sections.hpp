@@ -28,7 +28,7 @@ inline bool is_judged_late(const request_rec *r, const server_settings &settings
 // answer before, nobody waits for content that a client may withhold, and the connection closes
 // (ap_set_keepalive()).
 inline void await_content(request_rec *r, const expect::request_facts &facts) noexcept {
-    r->expecting_100 = facts.has_content() ? 1 : 0;
+    r->expecting_100 = facts.content != expect::content_kind::none ? 1 : 0;
 }
 
 // Lets a request wait until its section is known.

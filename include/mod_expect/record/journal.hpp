@@ -9,7 +9,6 @@
 
 #include "expect/expect.hpp"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -27,7 +26,7 @@ using shared_text = std::array<counter, Size / sizeof(std::uint64_t)>;
 
 struct rejection {
     counter state; // which rejection this is, and whether it is complete; see below
-    counter sum;   // of all that follows, for the rejection with this number
+    counter sum;   // of what follows and is part of it, with its number
     counter time;  // microseconds since 1970 (apr_time_t)
     counter status;
     counter was_detected; // not 0: the policy was only detected
@@ -50,11 +49,6 @@ constexpr std::uint64_t state_when_complete(std::uint64_t number) noexcept {
     return 2 * number + 2;
 }
 
-// The words of an entry behind its sum: what a rejection is.
-inline counter *begin_words(rejection &entry) noexcept { return &entry.time; }
-inline const counter *begin_words(const rejection &entry) noexcept { return &entry.time; }
-inline constexpr std::size_t words_in_rejection = sizeof(rejection) / sizeof(counter) - 2;
-
 // A sum over what a rejection is, and its number (FNV-1a, by words).
 inline std::uint64_t begin_sum(std::uint64_t number) noexcept {
     return 14695981039346656037u ^ number;
@@ -63,11 +57,76 @@ inline std::uint64_t add_to_sum(std::uint64_t sum, std::uint64_t word) noexcept 
     return (sum ^ word) * 1099511628211u;
 }
 
-// Writes a rejection, made by the caller in memory of its own, into the ring. Where a later one has
-// its place already, the page lacks one rejection. A writer that was killed leaves an entry that
-// nobody waits for: the next round takes it over. One that was only slow may write into it even
-// then; the bytes do not have the sum that they should, and are not shown.
-inline void list_rejection(rejection_journal &journal, const rejection &made) noexcept {
+inline void store(counter &to, std::uint64_t word, std::uint64_t &sum) noexcept {
+    to.store(word, std::memory_order_release);
+    sum = add_to_sum(sum, word);
+}
+
+inline std::uint64_t load(const counter &from, std::uint64_t &sum) noexcept {
+    const std::uint64_t word = from.load(std::memory_order_acquire);
+    sum = add_to_sum(sum, word);
+    return word;
+}
+
+// Stores text up to the word with its NUL; words behind that one are not part of it. Text that is
+// cut ends with "...".
+template <std::size_t Words>
+void store_text(std::array<counter, Words> &to, std::string_view text,
+                std::uint64_t &sum) noexcept {
+    constexpr std::size_t room = Words * sizeof(std::uint64_t) - 1;
+    std::array<char, room> cut; // written only where it is used
+    std::string_view rest = text;
+    if (text.size() > room) {
+        std::memcpy(cut.data(), text.data(), room - 3);
+        std::memcpy(cut.data() + room - 3, "...", 3);
+        rest = {cut.data(), room};
+    }
+    counter *word = to.data();
+    for (; rest.size() >= sizeof(std::uint64_t); rest.remove_prefix(sizeof(std::uint64_t))) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, rest.data(), sizeof(bytes));
+        store(*word++, bytes, sum);
+    }
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        reinterpret_cast<char *>(&bytes)[i] = rest.data()[i];
+    }
+    store(*word, bytes, sum);
+}
+
+// The same, read. False where no word has a NUL.
+template <std::size_t Words, std::size_t Size>
+bool load_text(const std::array<counter, Words> &from, std::array<char, Size> &to,
+               std::uint64_t &sum) noexcept {
+    static_assert(Size == Words * sizeof(std::uint64_t));
+    for (std::size_t i = 0; i < Words; ++i) {
+        const std::uint64_t bytes = load(from[i], sum);
+        std::memcpy(to.data() + i * sizeof(bytes), &bytes, sizeof(bytes));
+        if (std::memchr(&bytes, '\0', sizeof(bytes)) != nullptr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A rejection for the ring; the views are its maker's.
+struct new_rejection {
+    apr_time_t time;
+    int status;
+    bool was_detected;
+    std::string_view client;
+    std::string_view host;
+    std::string_view method;
+    std::string_view target;
+    std::string_view member;
+    std::string_view rule;
+};
+
+// Writes a rejection into the ring. Where a later one has its place already, the page lacks one
+// rejection. A writer that was killed leaves an entry that nobody waits for: the next round takes
+// it over. One that was only slow may write into it even then; the bytes do not have the sum that
+// they should, and are not shown.
+inline void list_rejection(rejection_journal &journal, const new_rejection &made) noexcept {
     const std::uint64_t number = journal.next.fetch_add(1, std::memory_order_relaxed);
     rejection &entry = journal.entries[number % journal.entries.size()];
     std::uint64_t mine = state_in_writing(number);
@@ -77,44 +136,18 @@ inline void list_rejection(rejection_journal &journal, const rejection &made) no
         return;
     }
     std::uint64_t sum = begin_sum(number);
-    for (std::size_t i = 0; i < words_in_rejection; ++i) {
-        const std::uint64_t word = begin_words(made)[i].load(std::memory_order_relaxed);
-        begin_words(entry)[i].store(word, std::memory_order_release);
-        sum = add_to_sum(sum, word);
-    }
+    store(entry.time, static_cast<std::uint64_t>(made.time), sum);
+    store(entry.status, static_cast<std::uint64_t>(made.status), sum);
+    store(entry.was_detected, made.was_detected ? 1 : 0, sum);
+    store_text(entry.client, made.client, sum);
+    store_text(entry.host, made.host, sum);
+    store_text(entry.method, made.method, sum);
+    store_text(entry.target, made.target, sum);
+    store_text(entry.member, made.member, sum);
+    store_text(entry.rule, made.rule, sum);
     entry.sum.store(sum, std::memory_order_release);
     entry.state.compare_exchange_strong(mine, state_when_complete(number),
                                         std::memory_order_acq_rel);
-}
-
-inline void store(counter &to, std::uint64_t value) noexcept {
-    to.store(value, std::memory_order_relaxed);
-}
-
-// Text that is cut ends with "...".
-template <std::size_t Words>
-void store_text(std::array<counter, Words> &to, std::string_view text) noexcept {
-    constexpr std::size_t room = Words * sizeof(std::uint64_t) - 1;
-    std::array<char, room> cut; // written only where it is used
-    std::string_view rest = text;
-    if (text.size() > room) {
-        std::memcpy(cut.data(), text.data(), room - 3);
-        std::memcpy(cut.data() + room - 3, "...", 3);
-        rest = {cut.data(), room};
-    }
-    for (counter &word : to) {
-        std::uint64_t bytes = 0;
-        if (rest.size() < sizeof(bytes)) { // the last word, with NUL in it
-            for (std::size_t i = rest.size(); i > 0; --i) {
-                reinterpret_cast<char *>(&bytes)[i - 1] = rest.data()[i - 1];
-            }
-            store(word, bytes);
-            return;
-        }
-        std::memcpy(&bytes, rest.data(), sizeof(bytes));
-        store(word, bytes);
-        rest.remove_prefix(sizeof(bytes));
-    }
 }
 
 // A rejection as it stood when it was read, complete.
@@ -130,35 +163,20 @@ struct rejection_view {
     std::array<char, sizeof(rejection::rule)> rule;
 };
 
-template <std::size_t Words, std::size_t Size>
-void load_text(const std::array<counter, Words> &from, std::array<char, Size> &to) noexcept {
-    static_assert(Size == Words * sizeof(std::uint64_t));
-    for (std::size_t i = 0; i < Words; ++i) {
-        const std::uint64_t bytes = from[i].load(std::memory_order_acquire);
-        std::memcpy(to.data() + i * sizeof(bytes), &bytes, sizeof(bytes));
-    }
-}
-
 // Copies an entry of the ring. False where it holds another rejection, or none, or is written to.
 inline bool read_rejection(const rejection &entry, std::uint64_t number,
                            rejection_view &out) noexcept {
     if (entry.state.load(std::memory_order_acquire) != state_when_complete(number)) {
         return false;
     }
-    out.time = static_cast<apr_time_t>(entry.time.load(std::memory_order_acquire));
-    out.status = static_cast<std::uint32_t>(entry.status.load(std::memory_order_acquire));
-    out.was_detected = entry.was_detected.load(std::memory_order_acquire) != 0;
-    load_text(entry.client, out.client);
-    load_text(entry.host, out.host);
-    load_text(entry.method, out.method);
-    load_text(entry.target, out.target);
-    load_text(entry.member, out.member);
-    load_text(entry.rule, out.rule);
     std::uint64_t sum = begin_sum(number);
-    for (std::size_t i = 0; i < words_in_rejection; ++i) {
-        sum = add_to_sum(sum, begin_words(entry)[i].load(std::memory_order_acquire));
-    }
-    return entry.sum.load(std::memory_order_acquire) == sum &&
+    out.time = static_cast<apr_time_t>(load(entry.time, sum));
+    out.status = static_cast<std::uint32_t>(load(entry.status, sum));
+    out.was_detected = load(entry.was_detected, sum) != 0;
+    return load_text(entry.client, out.client, sum) && load_text(entry.host, out.host, sum) &&
+           load_text(entry.method, out.method, sum) && load_text(entry.target, out.target, sum) &&
+           load_text(entry.member, out.member, sum) && load_text(entry.rule, out.rule, sum) &&
+           entry.sum.load(std::memory_order_acquire) == sum &&
            entry.state.load(std::memory_order_relaxed) == state_when_complete(number);
 }
 

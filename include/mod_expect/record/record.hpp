@@ -75,17 +75,10 @@ inline member_counts count_members(const judgement &judged) noexcept {
 // Puts a rejection on the list of the last ones.
 inline void list_rejection(request_rec *r, const request_state &state, std::string_view member,
                            int status, bool only_detected) noexcept {
-    rejection made = {};
-    store(made.time, static_cast<std::uint64_t>(r->request_time));
-    store(made.status, static_cast<std::uint64_t>(status));
-    store(made.was_detected, only_detected ? 1 : 0);
-    store_text(made.client, r->useragent_ip);
-    store_text(made.host, r->server->server_hostname != nullptr ? r->server->server_hostname : "");
-    store_text(made.method, r->method);
-    store_text(made.target, target_of(r));
-    store_text(made.member, member);
-    store_text(made.rule, state.rule);
-    list_rejection(all_counters->journal, made);
+    const char *host = r->server->server_hostname;
+    list_rejection(all_counters->journal,
+                   {r->request_time, status, only_detected, r->useragent_ip,
+                    host != nullptr ? host : "", r->method, target_of(r), member, state.rule});
 }
 
 // Counts a judged request for its host and for all.
@@ -214,17 +207,37 @@ inline void add_upload(host_counters &host, bool was_spared, std::uint64_t decla
     }
 }
 
-// Records an upload of which 100-continue was met, when its handlers have returned: whether any of
-// them has asked for the content or read it.
-inline void record_upload(request_rec *r, const request_state &state, bool was_read) noexcept {
-    if (all_counters == nullptr) {
+// Records an upload of which 100-continue was met, at the end of its request: the core's flag tells
+// whether anything has asked for the content or read it.
+inline void record_upload(request_rec *r, const request_state &state) noexcept {
+    if (all_counters == nullptr || state.is_refused) {
         return;
     }
+    const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;
     const std::uint64_t declared = state.judged->facts.content_length;
-    add_upload(all_counters->total, !was_read, declared);
+    add_upload(all_counters->total, was_spared, declared);
     if (host_counters *host = settings_of(r->server)->counted) {
-        add_upload(*host, !was_read, declared);
+        add_upload(*host, was_spared, declared);
     }
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+// By a cleanup of its pool, which costs other requests nothing, as a hook would.
+static apr_status_t expect_end_upload(void *request) {
+    auto *r = static_cast<request_rec *>(request);
+    mod_expect::record_upload(r, *mod_expect::state_of(r));
+    return APR_SUCCESS;
+}
+
+} // extern "C"
+
+namespace mod_expect {
+
+inline void record_upload_at_end(request_rec *r) noexcept {
+    apr_pool_cleanup_register(r->pool, r, expect_end_upload, apr_pool_cleanup_null);
 }
 
 } // namespace mod_expect

@@ -67,9 +67,9 @@ inline void html_table(request_rec *r, std::initializer_list<const char *> headi
 
 inline void html_end_table(request_rec *r) noexcept { ap_rputs("</tbody></table></div>\n", r); }
 
-// A cell; its content is HTML already.
+// A cell; its content is HTML already. On a phone, a line may end behind it.
 inline void html_cell(request_rec *r, const char *content, const char *attributes = "") noexcept {
-    ap_rvputs(r, "<td", attributes, ">", content, "</td>", nullptr);
+    ap_rvputs(r, "<td", attributes, ">", content, "</td>\n", nullptr);
 }
 
 inline const char *html_code(apr_pool_t *pool, const char *text) noexcept {

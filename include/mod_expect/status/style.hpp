@@ -18,18 +18,18 @@ h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem } p { margin: .5rem 0 }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .9rem }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line) }
 td { vertical-align: top } thead th { background: var(--soft); vertical-align: bottom }
-td span { white-space: nowrap; margin-right: .5rem }
+td span { white-space: nowrap } td span:not(:last-child)::after { content: "," }
 b, .n, time { font-variant-numeric: tabular-nums } .n { text-align: right; white-space: nowrap }
 .t { white-space: nowrap } code, small, td a, summary { overflow-wrap: anywhere }
-small { opacity: .75 } td small { display: block; min-width: 7rem }
+small { opacity: .75 } td small { display: block; min-width: 7rem } td code { display: block; min-width: 9rem }
 em { font-style: normal; font-size: .8rem; border: 1px solid; border-radius: .3rem; padding: 0 .3rem }
-details { margin: 0; padding-left: .6rem } summary { padding: .25rem 0; font-size: .9rem; cursor: pointer }
+details { margin: 0; padding-left: .6rem } summary { padding: .15rem 0; font-size: .9rem; cursor: pointer }
 :target { background: var(--soft) }
 @media (max-width: 48rem) {
 thead { display: none } table, tbody, tr { display: block } .cards { gap: .3rem }
-tr { border-bottom: 1px solid var(--line); padding: .3rem 0 }
+tr { border-bottom: 1px solid var(--line); padding: .2rem 0 }
 td { display: inline; border: 0; padding: 0; margin-right: .5rem } td:empty { display: none }
-td small { display: inline; min-width: 0 } td[data-h]::before { content: attr(data-h) " "; opacity: .75 }
+td small, td code { display: inline; min-width: 0 } td[data-h]::before { content: attr(data-h) " "; opacity: .75 }
 }
 </style>
 )";

@@ -11,36 +11,41 @@
 
 using namespace mod_expect;
 
-// Text of one letter, which the status tells.
-template <std::size_t Words>
-static void fill(std::array<counter, Words> &to, unsigned letter) {
-    std::array<char, Words * sizeof(counter)> text;
-    text.fill(static_cast<char>('a' + letter));
-    store_text(to, std::string_view(text.data(), text.size() - 1));
-}
+// Text of one letter, which the status tells, and of a length that the letter tells.
+template <std::size_t Size>
+struct told_text {
+    std::array<char, Size> bytes{};
+    std::size_t size;
+
+    explicit told_text(unsigned letter) : size(Size - 1 - letter / 2) {
+        std::fill_n(bytes.data(), size, static_cast<char>('a' + letter));
+    }
+    std::string_view view() const { return {bytes.data(), size}; }
+};
+
+template <class Shared>
+using told = told_text<sizeof(Shared)>;
 
 struct shared_journal {
     rejection_journal journal;
     std::atomic<bool> finishes; // writers end with what they are writing
 };
 
-static void make_rejection(rejection &made, unsigned letter) {
-    store(made.time, letter);
-    store(made.status, 400 + letter);
-    store(made.was_detected, letter % 2);
-    fill(made.client, letter);
-    fill(made.host, letter);
-    fill(made.member, letter);
-    fill(made.rule, letter);
+static void write_rejection(rejection_journal &journal, unsigned letter) {
+    list_rejection(journal, {static_cast<apr_time_t>(letter), static_cast<int>(400 + letter),
+                             letter % 2 != 0, told<decltype(rejection::client)>(letter).view(),
+                             told<decltype(rejection::host)>(letter).view(),
+                             told<decltype(rejection::method)>(letter).view(),
+                             told<decltype(rejection::target)>(letter).view(),
+                             told<decltype(rejection::member)>(letter).view(),
+                             told<decltype(rejection::rule)>(letter).view()});
 }
 
 static pid_t start_writer(shared_journal &shared, unsigned letter) {
     const pid_t writer = fork();
     if (writer == 0) {
-        rejection made = {};
-        make_rejection(made, letter % 26);
         while (!shared.finishes) {
-            list_rejection(shared.journal, made);
+            write_rejection(shared.journal, letter % 26);
         }
         _exit(0);
     }
@@ -49,19 +54,15 @@ static pid_t start_writer(shared_journal &shared, unsigned letter) {
 
 template <std::size_t Size>
 static bool is_of(const std::array<char, Size> &text, unsigned letter) {
-    for (std::size_t i = 0; i + 1 < Size; ++i) {
-        if (text[i] != static_cast<char>('a' + letter)) {
-            return false;
-        }
-    }
-    return text[Size - 1] == '\0';
+    return std::string_view(text.data()) == told_text<Size>(letter).view();
 }
 
 static bool is_whole(const rejection_view &view) {
     const unsigned letter = view.status - 400;
     return letter < 26 && view.time == static_cast<apr_time_t>(letter) &&
            view.was_detected == (letter % 2 != 0) && is_of(view.client, letter) &&
-           is_of(view.host, letter) && is_of(view.member, letter) && is_of(view.rule, letter);
+           is_of(view.host, letter) && is_of(view.method, letter) && is_of(view.target, letter) &&
+           is_of(view.member, letter) && is_of(view.rule, letter);
 }
 
 struct tally {
@@ -134,10 +135,8 @@ int main() {
         overtake_writer(shared, round, overtaken);
     }
     // The next round takes over whatever place was left.
-    rejection last = {};
-    make_rejection(last, 0);
     for (std::size_t i = 0; i < shared.journal.entries.size(); ++i) {
-        list_rejection(shared.journal, last);
+        write_rejection(shared.journal, 0);
     }
     tally at_end;
     look(shared.journal, at_end);
@@ -145,7 +144,7 @@ int main() {
                 "overtaken: seen %u, mixed %u, hidden %u\nat the end: mixed %u, hidden %u\n",
                 killed.seen, killed.mixed, killed.unfinished, overtaken.seen, overtaken.mixed,
                 overtaken.hidden, at_end.mixed, at_end.hidden);
-    const bool was_tried = killed.seen > 1000 && killed.unfinished > 0 && overtaken.hidden > 80;
+    const bool was_tried = killed.seen > 1000 && killed.unfinished > 0 && overtaken.hidden > 20;
     const bool is_right = killed.mixed + overtaken.mixed + at_end.mixed + at_end.hidden == 0;
     return was_tried && is_right ? 0 : 1;
 }

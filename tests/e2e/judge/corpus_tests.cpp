@@ -260,6 +260,7 @@ void check_agreement(const std::string &rules) {
     httpd stock("stock");
     make_site(detects, "DetectionOnly", rules);
     make_site(decides, "On", rules);
+    detects.announce("takes no part in the trial"); // a host with a policy of its own
     make_site(stock.stock(), "", "");
     for (httpd *server : {&detects, &decides, &stock})
         server->start();

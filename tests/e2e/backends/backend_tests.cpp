@@ -166,15 +166,19 @@ const action_row rows[] = {
     {"another one ignored", "count", "other", true, false, "", ""},
 };
 
-// The whole exchange of a client that waits for a 100 where it is to get one.
-message exchange(httpd &front, const action_row &row) {
+// The whole exchange of a client that waits for a 100 where it is to get one. mod_proxy_http2 now
+// and then misses a backend's 100, with the module and without; then the client begins anew.
+message exchange(httpd &front, const action_row &row, int attempts = 1) {
     wire client(front.port());
     client.send(request("POST /back/" + std::string(row.path),
                         {std::string("Expect: ") + row.field,
                          std::string("Content-Length: ") + (row.has_content ? "5" : "0")}));
-    if (row.gets_100)
-        BOOST_TEST(client.next().status == 100);
-    else if (row.has_content)
+    if (row.gets_100) {
+        const message interim = client.next();
+        if (interim.status == 0 && attempts > 1)
+            return exchange(front, row, attempts - 1);
+        BOOST_TEST(interim.status == 100);
+    } else if (row.has_content)
         BOOST_TEST(client.silent());
     if (row.has_content)
         client.send("hello");
@@ -206,7 +210,8 @@ BOOST_AUTO_TEST_CASE(each_action_before_each_backend) {
                     const std::string expected = sees_all       ? row.http_2
                                                  : one.forwards ? row.http_1
                                                                 : "";
-                    BOOST_TEST(exchange(front, row).field("X-Seen") == expected);
+                    BOOST_TEST(exchange(front, row, one.behind == httpd_by_http_2 ? 6 : 1)
+                                   .field("X-Seen") == expected);
                 }
             }
         }
