@@ -1,5 +1,5 @@
-// What an application's answer becomes for the client: status, body and fields as they are, at once,
-// with ErrorDocument only where it said nothing; nothing of it changes what is not its own.
+// What an application's answer becomes for the client: status, body and fields as they are, at
+// once, with ErrorDocument only where it said nothing; nothing of it changes what is not its own.
 #include "harness/application.hpp"
 #include "harness/front.hpp"
 
@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(each_status) {
     httpd server;
     add_applications(server);
     server.config("ExpectPolicy On");
-    const int statuses[] = {200, 201, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400,
-                            401, 403, 404, 405, 407, 409, 413, 417, 429, 500, 502, 503, 507};
+    const int statuses[] = {200, 201, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401,
+                            403, 404, 405, 407, 409, 413, 417, 429, 500, 502, 503, 507};
     for (const int status : statuses) {
         const std::string text = std::to_string(status);
         for (const char *who : {"says", "bare"})
@@ -224,8 +224,9 @@ BOOST_AUTO_TEST_CASE(output_filters_on_either_side) {
     server.file("mime.types", "").config("TypesConfig \"@ROOT@/mime.types\"");
     server.file("cgi/packed",
                 "#!/bin/sh\nprintf 'Status: 403\\nContent-Encoding: own\\n\\npacked'\n", true);
-    server.file("docs/asked.shtml", "<!--#set var=\"a\" value=\"b\" -->page <!--#echo var=\"a\" --> "
-                                    "<!--#include virtual=\"/plain.txt\" -->");
+    server.file("docs/asked.shtml",
+                "<!--#set var=\"a\" value=\"b\" -->page <!--#echo var=\"a\" --> "
+                "<!--#include virtual=\"/plain.txt\" -->");
     server.config(R"(<Location /packed>
     SetOutputFilter DEFLATE
 </Location>
@@ -286,8 +287,8 @@ BOOST_AUTO_TEST_CASE(expectations_of_ones_own) {
     const struct {
         const char *field;
         int status;
-    } rows[] = {{"yes", 200}, {"no", 409}, {"other=1;a=b", 417}, {"yes, yes", 200},
-                {"yes, no", 409}, {"=", 417}};
+    } rows[] = {{"yes", 200},      {"no", 409},      {"other=1;a=b", 417},
+                {"yes, yes", 200}, {"yes, no", 409}, {"=", 417}};
     for (const auto &one : rows) {
         BOOST_TEST_CONTEXT(one.field) {
             client.send(request("GET /plain.txt", {"Expect: " + std::string(one.field)}));

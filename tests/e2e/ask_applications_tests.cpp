@@ -1,6 +1,6 @@
-// The kinds of applications that can be asked: scripts, PHP, services behind a proxy over HTTP/1 and
-// HTTP/2, Lua, files and what httpd guards. Each refuses without a byte of the content, each meets,
-// and none sees any of it.
+// The kinds of applications that can be asked: scripts, PHP, services behind a proxy over HTTP/1
+// and HTTP/2, Lua, files and what httpd guards. Each refuses without a byte of the content, each
+// meets, and none sees any of it.
 #include "harness/application.hpp"
 #include "harness/php_fpm.hpp"
 #include "harness/versions.hpp"
@@ -70,8 +70,8 @@ BOOST_AUTO_TEST_CASE(php, *utf::precondition(has_php_fpm())) {
         BOOST_TEST_CONTEXT(how) {
             httpd server(holds(how, "cl") ? "cl" : holds(how, "chunked") ? "chunked" : "plain");
             php_pool fpm(server);
-            server.site().with({"env"}).config(how).config(
-                "<FilesMatch \"\\.php$\">\nSetHandler " + fpm.handler() + "\n</FilesMatch>");
+            server.site().with({"env"}).config(how).config("<FilesMatch \"\\.php$\">\nSetHandler " +
+                                                           fpm.handler() + "\n</FilesMatch>");
             server.file("docs/app.php",
                         "<?php http_response_code((int)$_SERVER['QUERY_STRING']);\n"
                         "header('Retry-After: 7');\n"

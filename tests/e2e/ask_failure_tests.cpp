@@ -1,5 +1,5 @@
-// What is no answer: nothing passes when asking fails, whatever the application or httpd says on the
-// way. The client gets 503 at once, and the error log says why.
+// What is no answer: nothing passes when asking fails, whatever the application or httpd says on
+// the way. The client gets 503 at once, and the error log says why.
 #include "harness/application.hpp"
 #include "harness/front.hpp"
 #include "harness/settings.hpp"
@@ -118,9 +118,9 @@ BOOST_AUTO_TEST_CASE(backends_that_do_not_speak) {
                 listener behind;
                 httpd server(scheme + std::to_string(bytes.size()));
                 server.site().with({"proxy", module}).timeout(3);
-                server.config("ProxyPass /asked " + std::string(scheme) + "://127.0.0.1:" +
-                              std::to_string(behind.port()) + "/ retry=0\nProxyTimeout 1\n" +
-                              ask_about_100("/asked"));
+                server.config("ProxyPass /asked " + std::string(scheme) +
+                              "://127.0.0.1:" + std::to_string(behind.port()) +
+                              "/ retry=0\nProxyTimeout 1\n" + ask_about_100("/asked"));
                 server.announce("expect: cannot ask .*(it failed|it said nothing)");
                 server.allow("proxy|AH|malformed header").start();
                 wire client(server.port());
@@ -140,8 +140,8 @@ BOOST_AUTO_TEST_CASE(backends_that_do_not_speak) {
     }
 }
 
-// On a client's kept connection httpd closes without a word, so that the client comes again; and the
-// default status is 200.
+// On a client's kept connection httpd closes without a word, so that the client comes again; and
+// the default status is 200.
 BOOST_AUTO_TEST_CASE(a_backend_that_closes_behind_a_kept_connection) {
     front pair(ask_about_100("/back/asked"));
     pair.server.announce("expect: cannot ask .*broke off").allow("proxy").start();
@@ -161,15 +161,15 @@ BOOST_AUTO_TEST_CASE(a_backend_that_is_not_there) {
     httpd server;
     server.site().with({"proxy", "proxy_http", "proxy_fcgi"});
     server.config("ProxyPass /http http://127.0.0.1:" + std::to_string(free_port("127.0.0.1")) +
-                  "/\nProxyPass /fcgi fcgi://127.0.0.1:" +
-                  std::to_string(free_port("127.0.0.1")) + "/\nExpectPolicy On\n"
+                  "/\nProxyPass /fcgi fcgi://127.0.0.1:" + std::to_string(free_port("127.0.0.1")) +
+                  "/\nExpectPolicy On\n"
                   "ExpectRule ask 100-continue url=/http \"expr=%{HTTP:X-Ask} == 'http'\"\n"
                   "ExpectRule ask 100-continue url=/fcgi \"expr=%{HTTP:X-Ask} == 'fcgi'\"\n"
                   "ExpectRule ask foo url=/http");
     server.announce("expect: cannot ask .*it failed").allow("proxy").start();
     for (const char *kind : {"http", "fcgi"})
-        check_refused(
-            server, waiting_upload_to("POST /cgi/count", {"X-Ask: " + std::string(kind)}), 503);
+        check_refused(server, waiting_upload_to("POST /cgi/count", {"X-Ask: " + std::string(kind)}),
+                      503);
     // Without content, too; httpd closes behind every 503.
     wire client(server.port());
     client.send(request("GET /plain.txt", {"Expect: foo"}) + request("GET /plain.txt"));
@@ -179,7 +179,8 @@ BOOST_AUTO_TEST_CASE(a_backend_that_is_not_there) {
 
 // How long a slow one may take is httpd's own.
 BOOST_AUTO_TEST_CASE(an_application_that_takes_its_time) {
-    front pair(ask_about_100("/back/asked") + "ProxyTimeout 1\n"
+    front pair(ask_about_100("/back/asked") +
+               "ProxyTimeout 1\n"
                "<Location /cgi/asked>\nCGIDScriptTimeout 1\n</Location>\n"
                "<Location /slow>\nExpectRule ask 100-continue url=/cgi/slow\n</Location>\n"
                "<Location /cgi/slow>\nCGIDScriptTimeout 1s\n</Location>");

@@ -48,7 +48,8 @@ BOOST_AUTO_TEST_CASE(what_is_asked) {
     BOOST_TEST(told(chunked, "HTTP_TRANSFER_ENCODING") == "-");
 
     // Each rule asks once, about all that it matches, in canonical spelling.
-    const message named = ask(server, request("GET /plain.txt", {"Expect: TWO , two,two", "X-A: b"}));
+    const message named =
+        ask(server, request("GET /plain.txt", {"Expect: TWO , two,two", "X-A: b"}));
     BOOST_TEST(named.status == 409);
     BOOST_TEST(told(named, "HTTP_X_EXPECT") == "TWO");
     BOOST_TEST(told(named, "HTTP_X_ORIGINAL_CONTENT_LENGTH") == "-");
@@ -124,10 +125,11 @@ BOOST_AUTO_TEST_CASE(a_file_meets_whatever_conditions_there_are) {
     httpd server;
     add_applications(server);
     server.file("docs/yes", "yes\n").config(ask_about_100("/yes")).start();
-    for (const char *field :
-         {"If-None-Match: *", "If-Match: \"x\"", "Range: bytes=9-",
-          "If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT"}) {
-        BOOST_TEST_CONTEXT(field) { check_met(server, waiting_upload_to("POST /cgi/count", {field})); }
+    for (const char *field : {"If-None-Match: *", "If-Match: \"x\"", "Range: bytes=9-",
+                              "If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT"}) {
+        BOOST_TEST_CONTEXT(field) {
+            check_met(server, waiting_upload_to("POST /cgi/count", {field}));
+        }
     }
 }
 

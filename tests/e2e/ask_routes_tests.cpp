@@ -20,24 +20,38 @@ struct route {
 const std::vector<route> &all_routes() {
     static const std::vector<route> all = {
         {"a script", "/cgi/says?", {}, ""},
-        {"an index", "/asked/?", {"dir", "mime"},
+        {"an index",
+         "/asked/?",
+         {"dir", "mime"},
          "<Directory \"@ROOT@/docs/asked\">\nOptions ExecCGI\nAddHandler cgi-script .multi\n"
          "DirectoryIndex says.multi\n</Directory>"},
         {"an index that is redirected to", "/empty/?", {"dir"}, "DirectoryIndex /cgi/says"},
-        {"what is served for all that is missing", "/missing?", {"dir"},
+        {"what is served for all that is missing",
+         "/missing?",
+         {"dir"},
          "FallbackResource /cgi/says"},
-        {"negotiation", "/asked/says?", {"negotiation", "mime"},
+        {"negotiation",
+         "/asked/says?",
+         {"negotiation", "mime"},
          "<Directory \"@ROOT@/docs/asked\">\nOptions MultiViews ExecCGI\n"
          "AddHandler cgi-script .multi\nMultiviewsMatch Any\n</Directory>"},
-        {"rewriting by the server", "/to/says?", {"rewrite"},
+        {"rewriting by the server",
+         "/to/says?",
+         {"rewrite"},
          "RewriteEngine On\nRewriteRule ^/to/(.*) /cgi/$1 [PT]"},
-        {"rewriting by a directory", "/asked/to-says?", {"rewrite"},
+        {"rewriting by a directory",
+         "/asked/to-says?",
+         {"rewrite"},
          "<Directory \"@ROOT@/docs/asked\">\nRewriteEngine On\n"
          "RewriteRule ^to-(says)$ /cgi/$1\n</Directory>"},
-        {"rewriting by directories, twice", "/asked/to-twice?", {"rewrite"},
+        {"rewriting by directories, twice",
+         "/asked/to-twice?",
+         {"rewrite"},
          "<Directory \"@ROOT@/docs/asked\">\nRewriteEngine On\n"
          "RewriteRule ^to-twice$ /asked/to-says\nRewriteRule ^to-(says)$ /cgi/$1\n</Directory>"},
-        {"an action", "/acted?", {"actions"},
+        {"an action",
+         "/acted?",
+         {"actions"},
          "<Location /acted>\nSetHandler acts\nAction acts /cgi/says virtual\n</Location>"},
         {"an alias", "/alias?", {}, "ScriptAlias /alias \"@ROOT@/cgi/says\""},
     };
@@ -51,7 +65,8 @@ void check_route(const route &one, const std::string &content) {
         add_applications(server);
         server.with(one.modules).with({"case_filter_in"});
         const std::string says = read_file(server.root() + "/cgi/says");
-        server.file("mime.types", "").config("<IfModule mime_module>\nTypesConfig \"@ROOT@/mime.types\"\n</IfModule>");
+        server.file("mime.types", "")
+            .config("<IfModule mime_module>\nTypesConfig \"@ROOT@/mime.types\"\n</IfModule>");
         server.file("docs/asked/says.multi", says, true).file("docs/empty/keep", "");
         server.config(one.config).config(content);
         server.config(ask_about_100(one.url + std::to_string(status)));

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_fault_within_the_line_refuses_the_request) {
 BOOST_AUTO_TEST_CASE(an_end_within_the_line_is_judged_as_what_came) {
     httpd server;
     server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet 100-continue\n"
-                                            "ExpectRule meet x");
+                                                 "ExpectRule meet x");
     server.allow("AH[0-9]+: .*(request|header|Request)").allow("expect: rejected").start();
     for (const int cut : {1, 3, 6, 7, 9, 12}) {
         BOOST_TEST_CONTEXT("cut after " << cut) {
@@ -134,8 +134,8 @@ BOOST_AUTO_TEST_CASE(a_line_that_cannot_be_read_refuses_the_request) {
 BOOST_AUTO_TEST_CASE(without_the_hold_the_policy_still_decides) {
     httpd server;
     server.site().config(load_probe("beneath") + "Define UNHELD\nExpectPolicy On\n"
-                                            "ExpectRule reject 100-continue longer-than=5\n"
-                                            "ExpectRule ignore 100-continue");
+                                                 "ExpectRule reject 100-continue longer-than=5\n"
+                                                 "ExpectRule ignore 100-continue");
     server.announce("expect: rejected \"100-continue\"");
     server.announce("unrecognized expectation value"); // the core's own refusal
     server.start();

@@ -25,12 +25,12 @@ inline constexpr auto capture_type = static_cast<ap_filter_type>(AP_FTYPE_RESOUR
 struct app_answer {
     static constexpr std::size_t most_bytes = 64 * 1024;
 
-    int status = 0;                     // of the answer; meaningless where it failed
-    const char *status_line = nullptr;  // or null
-    const char *failure = nullptr;      // why there is none, as a clause; null where there is one
-    const char *content_type = nullptr; // or null
+    int status = 0;                       // of the answer; meaningless where it failed
+    const char *status_line = nullptr;    // or null
+    const char *failure = nullptr;        // why there is none, as a clause; null where there is one
+    const char *content_type = nullptr;   // or null
     const char *content_coding = nullptr; // or null
-    apr_table_t *fields = nullptr;      // those that go on to the client
+    apr_table_t *fields = nullptr;        // those that go on to the client
     char *body = nullptr;
     std::size_t body_size = 0;
     bool is_too_long = false;
@@ -96,8 +96,8 @@ inline bool is_withheld(const char *name) noexcept {
     return false;
 }
 
-// The target of the request as the client sent it, but without scheme and host, which httpd looks at
-// no more: "/a?b" for "http://a.test/a?b", so that the application decides about the same path.
+// The target of the request as the client sent it, but without scheme and host, which httpd looks
+// at no more: "/a?b" for "http://a.test/a?b", so that the application decides about the same path.
 inline const char *original_target(const request_rec *initial) noexcept {
     const char *target = initial->unparsed_uri;
     const char *authority = std::strstr(target, "://");
@@ -258,12 +258,10 @@ inline void doubt_answer(const request_rec *question, app_answer &answer) noexce
 class lent_to_question {
 public:
     lent_to_question(request_rec *r, app_answer &answer, apr_table_t *fields) noexcept
-        : r_(r), fields_(r->headers_in), kept_body_(r->kept_body),
-          proto_input_(r->proto_input_filters), proto_output_(r->proto_output_filters),
-          no_content_(hide_content(r)),
+        : r_(r), fields_(r->headers_in), proto_input_(r->proto_input_filters),
+          proto_output_(r->proto_output_filters), no_content_(hide_content(r)),
           capture_(ap_add_output_filter_handle(capture_filter_record, &answer, r, r->connection)) {
         r->headers_in = fields;
-        r->kept_body = nullptr; // content that an access check has read
         r->proto_input_filters = no_content_;
         r->proto_output_filters = capture_;
     }
@@ -271,7 +269,6 @@ public:
         ap_remove_input_filter(no_content_);
         ap_remove_output_filter(capture_);
         r_->headers_in = fields_;
-        r_->kept_body = kept_body_;
         r_->proto_input_filters = proto_input_;
         r_->proto_output_filters = proto_output_;
     }
@@ -283,7 +280,6 @@ public:
 private:
     request_rec *r_;
     apr_table_t *fields_;
-    apr_bucket_brigade *kept_body_;
     ap_filter_t *proto_input_;
     ap_filter_t *proto_output_;
     ap_filter_t *no_content_;

@@ -41,8 +41,7 @@ public:
         // A socket's path has room for about a hundred bytes.
         const bool has_room = folder_.size() < 100;
         const std::uint16_t port = free_port("127.0.0.1");
-        const std::string socket =
-            has_room ? folder_ + "/s" : "127.0.0.1:" + std::to_string(port);
+        const std::string socket = has_room ? folder_ + "/s" : "127.0.0.1:" + std::to_string(port);
         backend_ = has_room ? "unix:" + socket + "|fcgi://localhost" : "fcgi://" + socket;
         std::string pool = "[global]\ndaemonize = no\nerror_log = " + folder_ + "/error.log\n" +
                            "[www]\nlisten = " + socket + "\nlisten.mode = 0666\npm = static\n" +

@@ -1,5 +1,5 @@
-// The modules and libraries of tests/e2e/probe, built when a test asks for them: what has to see, or
-// do, something inside httpd.
+// The modules and libraries of tests/e2e/probe, built when a test asks for them: what has to see,
+// or do, something inside httpd.
 #ifndef EXPECT_E2E_PROBE_HPP
 #define EXPECT_E2E_PROBE_HPP
 
