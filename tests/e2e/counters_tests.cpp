@@ -201,7 +201,8 @@ ExpectRule meet main
     for (const auto &[none, each] : status.get_child("hosts")) {
         if (each.get<std::string>("host").compare(0, 7, "a.test:") == 0)
             of_a_test.push_back(each.get<long>("requests"));
-        BOOST_TEST(each.get<std::string>("host").compare(0, 8, "off.test") != 0);
+        const bool is_off = each.get<std::string>("host").compare(0, 9, "off.test:") == 0;
+        BOOST_TEST((each.get<std::string>("mode") == "Off") == is_off);
     }
     BOOST_TEST(of_a_test == (std::vector<long>{2, 1}), boost::test_tools::per_element());
     BOOST_TEST(text_of(hits_of(status)) ==
