@@ -258,12 +258,10 @@ inline void doubt_answer(const request_rec *question, app_answer &answer) noexce
 class lent_to_question {
 public:
     lent_to_question(request_rec *r, app_answer &answer, apr_table_t *fields) noexcept
-        : r_(r), fields_(r->headers_in), kept_body_(r->kept_body),
-          proto_input_(r->proto_input_filters), proto_output_(r->proto_output_filters),
-          no_content_(hide_content(r)),
+        : r_(r), fields_(r->headers_in), proto_input_(r->proto_input_filters),
+          proto_output_(r->proto_output_filters), no_content_(hide_content(r)),
           capture_(ap_add_output_filter_handle(capture_filter_record, &answer, r, r->connection)) {
         r->headers_in = fields;
-        r->kept_body = nullptr; // content that an access check has read
         r->proto_input_filters = no_content_;
         r->proto_output_filters = capture_;
     }
@@ -271,7 +269,6 @@ public:
         ap_remove_input_filter(no_content_);
         ap_remove_output_filter(capture_);
         r_->headers_in = fields_;
-        r_->kept_body = kept_body_;
         r_->proto_input_filters = proto_input_;
         r_->proto_output_filters = proto_output_;
     }
@@ -283,7 +280,6 @@ public:
 private:
     request_rec *r_;
     apr_table_t *fields_;
-    apr_bucket_brigade *kept_body_;
     ap_filter_t *proto_input_;
     ap_filter_t *proto_output_;
     ap_filter_t *no_content_;

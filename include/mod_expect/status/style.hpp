@@ -22,7 +22,7 @@ td span { white-space: nowrap } td span:not(:last-child)::after { content: "," }
 b, .n, time { font-variant-numeric: tabular-nums } .n { text-align: right; white-space: nowrap }
 .t { white-space: nowrap } code, small, td a, summary { overflow-wrap: anywhere }
 small { opacity: .75 } td small { display: block; min-width: 7rem } td code { display: block; min-width: 9rem }
-em { font-style: normal; font-size: .8rem; border: 1px solid; border-radius: .3rem; padding: 0 .3rem }
+em { font-style: normal; white-space: nowrap; font-size: .8rem; border: 1px solid; border-radius: .3rem; padding: 0 .3rem }
 details { margin: 0; padding-left: .6rem } summary { padding: .15rem 0; font-size: .9rem; cursor: pointer }
 :target { background: var(--soft) }
 @media (max-width: 48rem) {

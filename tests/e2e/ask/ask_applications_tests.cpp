@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(scripts_by_mod_cgi_and_mod_cgid) {
 }
 
 // What the input of FastCGI ends with is what a subrequest of mod_proxy_fcgi reads.
-BOOST_AUTO_TEST_CASE(php, *utf::precondition(has_php_fpm())) {
+BOOST_AUTO_TEST_CASE(php, *utf::precondition(has_php_fpm{})) {
     for (const char *how : {"", "SetEnv proxy-sendcl 1", "SetEnv proxy-sendchunked 1"}) {
         BOOST_TEST_CONTEXT(how) {
             httpd server(holds(how, "cl") ? "cl" : holds(how, "chunked") ? "chunked" : "plain");
