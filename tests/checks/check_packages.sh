@@ -30,9 +30,14 @@ if dpkg-query -W build-essential debhelper apache2-dev >/dev/null 2>&1; then
     equal "the .deb has the module, what a2enmod looks for, and documentation" "./etc/apache2/mods-available/expect.conf
 ./etc/apache2/mods-available/expect.load
 ./usr/lib/apache2/modules/mod_expect.so
+$doc/PROXIES.md.gz
 $doc/README.md.gz
 $doc/changelog.Debian.gz
 $doc/copyright
+$doc/examples/ask/quota.conf
+$doc/examples/ask/quota.php
+$doc/examples/ask/service.conf
+$doc/examples/ask/service.py
 $doc/examples/expect-reference.conf
 $doc/examples/monitoring/expect-alerts.yml
 $doc/examples/monitoring/fail2ban/filter.d/expect.conf
