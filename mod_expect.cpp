@@ -99,8 +99,8 @@ int judge_by_host(request_rec *r, request_state &state) {
 }
 
 // Processes a request past the quick handlers of other modules: a cache must not answer what waits
-// to be judged. This is what ap_process_async_request() does when they decline; at the gate they
-// get their turn.
+// to be judged. This is what ap_process_async_request() does when they decline; they get their turn
+// when it is judged, or at the gate, when it has been asked about.
 int process_past_quick_handlers(request_rec *r, request_state &state) {
     state.passed_quick_handlers_by = true;
     const int status = ap_process_request_internal(r);
@@ -123,7 +123,8 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
     if (state.passed_quick_handlers_by) {
         return DECLINED; // now is the turn of the others
     }
-    return state.waits_for == waiting::section || is_asked(state)
+    const bool comes_to_gate = !has_no_section(r);
+    return state.waits_for == waiting::section || (is_asked(state) && comes_to_gate)
                ? process_past_quick_handlers(r, state)
                : DECLINED;
 }
@@ -291,7 +292,8 @@ static int expect_post_perdir_config(request_rec *r) {
     return HTTP_EXPECTATION_FAILED;
 }
 
-// The section is known, and access control comes next.
+// The section is known, and access control comes next; before that is the place of quick handlers,
+// and of their answers.
 static int expect_header_parser(request_rec *r) {
     request_state *state = state_of(r);
     if (state == nullptr || state->waits_for != waiting::section) {
@@ -299,9 +301,13 @@ static int expect_header_parser(request_rec *r) {
     }
     r->expecting_100 = 0;
     judge_in_force(r, *state, section_settings_of(r));
-    return state->judged != nullptr
-               ? follow_policy(r, *state, *state->judged, answering_hook::header_parser)
-               : DECLINED;
+    int status = state->judged != nullptr
+                     ? follow_policy(r, *state, *state->judged, answering_hook::header_parser)
+                     : DECLINED;
+    if (status == DECLINED && !is_asked(*state)) {
+        status = ask_quick_handlers(r, *state);
+    }
+    return status == request_ok ? DONE : status; // of this hook OK means to go on
 }
 
 // ------------------------------------------------------------------------------------- content
