@@ -107,7 +107,7 @@ $(CONFIG): Makefile
 .PHONY: deps check run FORCE
 deps:
 	$(Q)CXX='$(CXX)' APXS='$(APXS)' tests/checks/install_missing.sh build run check
-	$(Q)APXS='$(APXS)' tests/checks/unpack_missing.sh apache2 security2 php-fpm
+	$(Q)APXS='$(APXS)' tests/checks/unpack_missing.sh apache2 security2 php-fpm fail2ban
 FORCE:
 
 # --------------------------------------------------------------------------------------------- module

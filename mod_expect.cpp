@@ -88,14 +88,19 @@ int judge_by_host(request_rec *r, request_state &state) {
     }
     r->expecting_100 = 0;
     judge_in_force(r, state, nullptr);
-    return state.judged != nullptr && !is_behind_tls(r)
-               ? follow_policy(r, state, *state.judged, answering_hook::post_read_request)
-               : DECLINED;
+    if (state.judged == nullptr) {
+        return DECLINED;
+    }
+    if (is_behind_tls(r)) {
+        await_content(r, state.judged->facts);
+        return DECLINED;
+    }
+    return follow_policy(r, state, *state.judged, answering_hook::post_read_request);
 }
 
 // Processes a request past the quick handlers of other modules: a cache must not answer what waits
-// to be judged. This is what ap_process_async_request() does when they decline; at the gate they
-// get their turn.
+// to be judged. This is what ap_process_async_request() does when they decline; they get their turn
+// when it is judged, or at the gate, when it has been asked about.
 int process_past_quick_handlers(request_rec *r, request_state &state) {
     state.passed_quick_handlers_by = true;
     const int status = ap_process_request_internal(r);
@@ -118,17 +123,18 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
     if (state.passed_quick_handlers_by) {
         return DECLINED; // now is the turn of the others
     }
-    return state.waits_for == waiting::section || is_asked(state)
+    const bool comes_to_gate = !has_no_section(r);
+    return state.waits_for == waiting::section || (is_asked(state) && comes_to_gate)
                ? process_past_quick_handlers(r, state)
                : DECLINED;
 }
 
 // Whether a request is the one with which an upgrade to HTTP/2 began, which comes once more as the
 // first stream (RFC 7540, 3.2): it was judged before the upgrade was granted. Gives it its verdict.
-bool was_judged_before_upgrade(request_rec *r, request_state *state) {
+bool was_judged_before_upgrade(request_rec *r) {
     const conn_rec *master = r->connection->master;
-    connection_hold *hold = master != nullptr ? hold_of(master) : nullptr;
-    if (hold == nullptr || hold->upgrade_verdict == nullptr) {
+    const connection_hold *hold = master != nullptr ? hold_of(master) : nullptr;
+    if (hold == nullptr || hold->upgrading == nullptr) {
         return false;
     }
     const auto look_up = APR_RETRIEVE_OPTIONAL_FN(http2_var_lookup);
@@ -138,12 +144,12 @@ bool was_judged_before_upgrade(request_rec *r, request_state *state) {
     if (stream == nullptr || std::strcmp(stream, "1") != 0) {
         return false;
     }
-    if (state != nullptr) {
-        state->verdict = hold->upgrade_verdict;
-        state->rule = hold->upgrade_rule;
-        publish_field(r, *state);
-        publish_verdict(r, *state);
-    }
+    // What of the field goes on came with the stream; a state is what is remembered of its log.
+    request_state *state = make_state(r, hold->upgrading->sent);
+    state->verdict = hold->upgrading->verdict;
+    state->rule = hold->upgrading->rule;
+    publish_field(r, *state);
+    publish_verdict(r, *state);
     return true;
 }
 
@@ -159,7 +165,7 @@ request_state *state_of_main(request_rec *r) noexcept {
         inherit(r);
         return DECLINED;
     }
-    if (was_judged_before_upgrade(r, state)) {
+    if (was_judged_before_upgrade(r)) {
         return DECLINED;
     }
     if (state == nullptr) { // not held: a bare 100-continue, which the core lets through
@@ -207,12 +213,14 @@ static int expect_restore(request_rec *r) {
 // --------------------------------------------------------------------------- post_read_request
 
 // The virtual host is known and the content is unread. Nearly all requests are done with the first
-// look: no field, no redirect, and no 100-continue that the core has let through. Before those who
-// look at the field that is left, and at the verdict.
+// look: no field, no redirect, no 100-continue that the core has let through, and not HTTP/2.
+// Before those who look at the field that is left, and at the verdict.
 static int expect_judge(request_rec *r) {
     request_state *state = state_of(r);
-    return state == nullptr && r->prev == nullptr && !r->expecting_100 ? DECLINED
-                                                                       : judge_once(r, state);
+    return state == nullptr && r->prev == nullptr && !r->expecting_100 &&
+                   r->connection->master == nullptr
+               ? DECLINED
+               : judge_once(r, state);
 }
 
 // A request is answered over another protocol from now on: what was decided is remembered, because
@@ -221,9 +229,12 @@ static int expect_protocol_switch(conn_rec *c, request_rec *r, server_rec * /*se
                                   const char * /*protocol*/) {
     connection_hold *hold = hold_of(c);
     const request_state *state = r != nullptr ? state_of(r) : nullptr;
-    if (hold != nullptr && state != nullptr) {
-        hold->upgrade_verdict = state->verdict;
-        hold->upgrade_rule = state->rule;
+    if (hold != nullptr && state != nullptr && state->is_recorded) {
+        auto *kept = make_in_pool<request_state>(c->pool);
+        kept->sent = apr_pstrdup(c->pool, state->sent);
+        kept->verdict = apr_pstrdup(c->pool, state->verdict);
+        kept->rule = apr_pstrdup(c->pool, state->rule);
+        hold->upgrading = kept;
     }
     return DECLINED;
 }
@@ -232,9 +243,11 @@ static int expect_protocol_switch(conn_rec *c, request_rec *r, server_rec * /*se
 // nothing is told of the policy of that host, and no 100 is sent.
 static int expect_answer_behind_tls(request_rec *r) {
     request_state *state = state_of(r);
-    return state != nullptr && state->judged != nullptr && r->prev == nullptr && is_behind_tls(r)
-               ? follow_policy(r, *state, *state->judged, answering_hook::post_read_request)
-               : DECLINED;
+    if (state == nullptr || state->judged == nullptr || r->prev != nullptr || !is_behind_tls(r)) {
+        return DECLINED;
+    }
+    r->expecting_100 = 0;
+    return follow_policy(r, *state, *state->judged, answering_hook::post_read_request);
 }
 
 // What the core would have answered, had the policy not been there to be detected: before variables
@@ -279,7 +292,8 @@ static int expect_post_perdir_config(request_rec *r) {
     return HTTP_EXPECTATION_FAILED;
 }
 
-// The section is known, and access control comes next.
+// The section is known, and access control comes next; before that is the place of quick handlers,
+// and of their answers.
 static int expect_header_parser(request_rec *r) {
     request_state *state = state_of(r);
     if (state == nullptr || state->waits_for != waiting::section) {
@@ -287,9 +301,13 @@ static int expect_header_parser(request_rec *r) {
     }
     r->expecting_100 = 0;
     judge_in_force(r, *state, section_settings_of(r));
-    return state->judged != nullptr
-               ? follow_policy(r, *state, *state->judged, answering_hook::header_parser)
-               : DECLINED;
+    int status = state->judged != nullptr
+                     ? follow_policy(r, *state, *state->judged, answering_hook::header_parser)
+                     : DECLINED;
+    if (status == DECLINED && !is_asked(*state)) {
+        status = ask_quick_handlers(r, *state);
+    }
+    return status == request_ok ? DONE : status; // of this hook OK means to go on
 }
 
 // ------------------------------------------------------------------------------------- content

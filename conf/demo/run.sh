@@ -26,9 +26,21 @@ if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
 fi
 
 rm -rf "$root"
-mkdir -p "$root/documents"
+mkdir -p "$root/documents/scripts"
 documents=$root/documents
 echo "The resource." >"$documents/resource"
+cat >"$documents/scripts/upload" <<'SCRIPT'
+#!/bin/sh
+arrived=$(wc -c)
+printf 'Content-Type: text/plain\n\n%d bytes arrived\n' "$arrived"
+SCRIPT
+cat >"$documents/scripts/quota" <<'SCRIPT'
+#!/bin/sh
+# A client that does not say how much it sends may not begin either.
+[ "${HTTP_X_ORIGINAL_CONTENT_LENGTH:-9999999}" -lt 1000000 ] || echo 'Status: 507 Insufficient Storage'
+printf 'Content-Type: text/plain\n\nYour quota is used up.\n'
+SCRIPT
+chmod 755 "$documents"/scripts/*
 
 # Started by root, httpd serves as another user, who may be unable to reach a repository below /root.
 user_lines='' temporary=''
@@ -40,7 +52,7 @@ if [[ $(id -u) == 0 ]]; then
     if ! setpriv --reuid="$user" --regid="$group" --clear-groups test -r "$documents/resource"; then
         temporary=$(mktemp -d)
         chmod 755 "$temporary"
-        cp "$documents/resource" "$temporary/"
+        cp -R "$documents/." "$temporary/"
         documents=$temporary
     fi
 fi
@@ -75,28 +87,34 @@ for _ in {1..100}; do
 done
 
 if [[ -n $ready ]]; then
-    at="http://127.0.0.1:$port/resource"
+    server="http://127.0.0.1:$port"
     cat <<TEXT
 
 httpd with mod_expect listens on 127.0.0.1:$port. Try in another terminal (policy: conf/demo/demo.conf.in):
 
 1. The default policy. An unknown expectation is refused: HTTP/1.1 417 Expectation Failed
-     curl -i -H 'Host: default.localhost' -H 'Expect: certain-expectation' $at
-2. The same with content: 417 at once, with Connection: close, and the content is never sent
-     curl -i -H 'Host: default.localhost' -H 'Expect: 100-continue, certain-expectation' -T '$root/2M' -X POST $at
-3. 100-continue is met: HTTP/1.1 100 Continue, then HTTP/1.1 200 OK
-     curl -i -H 'Host: default.localhost' -H 'Expect: 100-continue' -d a=b $at
-4. A host that meets the extension: HTTP/1.1 200 OK
-     curl -i -H 'Host: extension.localhost' -H 'Expect: certain-expectation' $at
-5. ... also beside 100-continue: HTTP/1.1 100 Continue, then HTTP/1.1 200 OK
-     curl -i -H 'Host: extension.localhost' -H 'Expect: 100-continue, certain-expectation' -d a=b $at
-6. A host that takes uploads up to 1 MiB. Longer: HTTP/1.1 413 Request Entity Too Large, nothing uploaded
-     curl -i -H 'Host: limited.localhost' -H 'Expect: 100-continue' -T '$root/2M' -X POST $at
-7. ... and short: HTTP/1.1 100 Continue, then HTTP/1.1 200 OK
-     curl -i -H 'Host: limited.localhost' -H 'Expect: 100-continue' -d a=b $at
-8. What was counted, for a browser, and for programs
-     http://127.0.0.1:$port/expect-status
-     curl -s 'http://127.0.0.1:$port/expect-status?json'
+     curl -i -H 'Host: default.localhost' -H 'Expect: certain-expectation' $server/resource
+2. The same with content: HTTP/1.1 417 Expectation Failed at once, with Connection: close, and nothing is uploaded
+     curl -i -H 'Host: default.localhost' -H 'Expect: 100-continue, certain-expectation' -T '$root/2M' $server/upload
+3. 100-continue is met where something reads the content: HTTP/1.1 100 Continue, then HTTP/1.1 200 OK
+     curl -i -H 'Host: default.localhost' -H 'Expect: 100-continue' -T '$root/2M' $server/upload
+4. ... and where nothing does: HTTP/1.1 200 OK at once, and nothing is uploaded
+     curl -i -H 'Host: default.localhost' -H 'Expect: 100-continue' -T '$root/2M' -X POST $server/resource
+5. A host that meets the extension: HTTP/1.1 200 OK
+     curl -i -H 'Host: extension.localhost' -H 'Expect: certain-expectation' $server/resource
+6. ... also beside 100-continue: HTTP/1.1 100 Continue, then HTTP/1.1 200 OK
+     curl -i -H 'Host: extension.localhost' -H 'Expect: 100-continue, certain-expectation' -d a=b $server/upload
+7. A host that takes uploads up to 1 MiB. Longer: HTTP/1.1 413 Request Entity Too Large, nothing uploaded
+     curl -i -H 'Host: limited.localhost' -H 'Expect: 100-continue' -T '$root/2M' $server/upload
+8. ... and short: HTTP/1.1 100 Continue, then HTTP/1.1 200 OK
+     curl -i -H 'Host: limited.localhost' -H 'Expect: 100-continue' -d a=b $server/upload
+9. A host where an application decides: HTTP/1.1 507 Insufficient Storage, in its words, nothing uploaded
+     curl -i -H 'Host: asking.localhost' -H 'Expect: 100-continue' -T '$root/2M' $server/upload
+10. ... and when it has no objection: HTTP/1.1 100 Continue, then HTTP/1.1 200 OK
+     curl -i -H 'Host: asking.localhost' -H 'Expect: 100-continue' -d a=b $server/upload
+11. What was counted, for a browser, and for programs
+     $server/expect-status
+     curl -s '$server/expect-status?json'
 
 Ctrl-C ends it. Requests and rejections:
 

@@ -20,6 +20,7 @@ enum class rule_error : std::uint8_t {
     malformed_asked,   // ask with @malformed
     option_unknown,
     option_repeated,
+    option_comment, // "#" behind a rule
     option_quoted,  // quotation marks behind "=" in place of around the word
     expression_cut, // an unknown word behind an expression that white space seems to have cut
     status_without_reject,
@@ -59,6 +60,8 @@ constexpr std::string_view text(rule_error error) noexcept {
         return "a field that does not parse cannot be met";
     case rule_error::malformed_asked:
         return "nobody can be asked about a field that does not parse";
+    case rule_error::option_comment:
+        return "httpd takes no comment behind a directive";
     case rule_error::option_unknown:
         return "not an option";
     case rule_error::option_repeated:
@@ -122,6 +125,8 @@ constexpr std::string_view accepted(rule_error error) noexcept {
     case rule_error::malformed_met:
     case rule_error::malformed_asked:
         return "reject @malformed or ignore @malformed";
+    case rule_error::option_comment:
+        return "a comment on a line of its own, which begins with #";
     case rule_error::option_unknown:
     case rule_error::option_repeated:
         return detail::each_option.view();

@@ -192,6 +192,9 @@ constexpr bool rule_reader::read_option(std::string_view word) noexcept {
                                                   : read_option_value(each.value, value);
         }
     }
+    if (slice(word, 0, 1) == "#") {
+        return fail(rule_error::option_comment);
+    }
     return fail(expression.empty() ? rule_error::option_unknown : rule_error::expression_cut);
 }
 

@@ -27,3 +27,8 @@ $(CORE_BENCH): tests/bench/core/core_bench.cpp $(wildcard include/expect/*.hpp) 
 	@mkdir -p $(@D)
 	$(say) CXX $<
 	$(Q)$(CXX) $(MODULE_CXXFLAGS) -Iinclude -o $@ $<
+
+## make bench-ask    what asking an application costs, beside nginx with auth_request, into tests/bench/ASK.md; half a minute
+.PHONY: bench-ask
+bench-ask: $(MODULE)
+	$(Q)WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/bench)} tests/bench/ask_cost.py

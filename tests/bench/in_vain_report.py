@@ -26,9 +26,10 @@ def headline(result):
     kept = [title for title in read if result["ours"][title]["waits"]["kept"]]
     kept_by_stock = [title for title in read if result["stock"][title]["waits"]["kept"]]
     return f"""Of {len(nobody)} situations in which nobody reads the content, httpd alone has it sent in {stock}
-({bytes_of(stock_bytes)}), mod_expect in {ours} ({bytes_of(our_bytes)}; over TLS in {tls}, {bytes_of(tls_bytes)}; by real curl in
-{curl}, {bytes_of(curl_bytes)}). Where something reads it, {whole} of {len(read)} uploads arrive whole. Behind {len(kept)} of them the connection is kept
-({", ".join(kept)}), with httpd alone behind {len(kept_by_stock)}."""
+({bytes_of(stock_bytes)}), mod_expect in {ours} ({bytes_of(our_bytes)}; over TLS in {tls}, {bytes_of(tls_bytes)};
+by real curl in {curl}, {bytes_of(curl_bytes)}). Where something reads it, {whole} of {len(read)} uploads arrive
+whole. Behind {len(kept)} of them the connection is kept ({", ".join(kept)}), with httpd alone behind
+{len(kept_by_stock)}."""
 
 
 def situations(result):
@@ -58,11 +59,12 @@ def clients(result):
 
 
 def text(result):
+    machine = ", ".join(which for what, which in describe() if what in ("CPU", "System", "httpd"))
     return f"""{BEGIN}
 ## Content in vain
 
-`make bench-vain`, {result['date']}, {', '.join(which for what, which in describe() if what in ('CPU', 'System', 'httpd'))}. An upload of {bytes_of(result['size'])} with `Expect: 100-continue`.
-The waiting client sends nothing before the 100; curl would send after {result['patience']} s
+`make bench-vain`, {result['date']}, {machine}.
+An upload of {bytes_of(result['size'])} with `Expect: 100-continue`. The waiting client sends nothing before the 100; curl would send after {result['patience']} s
 (`--expect100-timeout`). Each cell has the final status and the bytes of content that travelled.
 
 {headline(result)}
@@ -70,9 +72,10 @@ The waiting client sends nothing before the 100; curl would send after {result['
 {situations(result)}
 
 Client programs as people use them, through a relay that counts. They wait one second for the 100, Java's HttpClient as
-long as it takes. That of JDK 17 never ends an exchange whose final answer comes before the 100, whoever sends it:
-httpd alone does the same to it with every refusal. The remedy is on its side (a newer JDK, or a time limit around
-`sendAsync`), or a policy that has it upload: `ExpectRule continue 100-continue early "expr=%{{HTTP_USER_AGENT}} =~ /Java-http-client/"`.
+long as it takes. That of JDK 17 sees the status of a final answer that comes before a 100, but waits in vain for the end
+of its content; so it does with every refusal of httpd alone. A time limit around `sendAsync` ends the wait. Where the
+client cannot be changed, it can be asked for its content always, which then travels for nothing (tried: each of the
+three comes back): `ExpectRule continue 100-continue early "expr=%{{HTTP_USER_AGENT}} =~ /^Java-http-client/"`.
 
 {clients(result)}
 {END}

@@ -1,13 +1,16 @@
 """The private httpd behind the tests and the picture: its status page has seen ordinary traffic."""
 
+import contextlib
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from clients.example_httpd import ExampleHttpd
+from support.private_httpd import PrivateHttpd
 from support.wire import Wire
 
+PATH = "/resource"
 WWW, UPLOADS, TRIAL = "www.example.com", "uploads.example.com", "trial.example.com"
 
 
@@ -15,9 +18,36 @@ def served(place):
     return ExampleHttpd(HERE / "status-page.conf", ["authz_host"], place=place)
 
 
+STATUS = '<Location "/expect-status">\n    SetHandler expect-status\n</Location>\n'
+HOST = """<VirtualHost 127.0.0.1:@PORT@>
+    ServerName {name}
+    ExpectRule reject 100-continue longer-than={number}M status=413
+    ExpectRule meet certain-expectation "expr=%{{REQUEST_METHOD}} == 'POST'"
+    ExpectRule ignore 100-continue "expr=%{{HTTP_USER_AGENT}} =~ /OldClient/"
+    <Location "/upload">
+        ExpectRule continue 100-continue
+        ExpectRule reject another-expectation status=400
+    </Location>
+    ExpectRule reject unwanted status=403
+</VirtualHost>
+"""
+
+
+@contextlib.contextmanager
+def many_hosts(count, with_traffic=None):
+    """A server with so many hosts of six rules each, of which all or so many have had traffic."""
+    names = [f"shop{number}.customer{number}.example.com" for number in range(1, count + 1)]
+    hosts = "".join(HOST.format(name=name, number=number) for number, name in enumerate(names, 1))
+    with PrivateHttpd(f"hosts-{count}-{with_traffic}", ["log_config"], f"ExpectPolicy On\n{STATUS}{hosts}") as server:
+        for name in names[:with_traffic]:
+            ask(server, name, b"100-continue")
+            ask(server, name, b"unwanted", "POST", 1 << 20)
+        yield server
+
+
 def ask(server, host, expectation, method="GET", length=None):
     """The status of the first answer to a request. Content is declared and never sent."""
-    lines = [f"{method} /resource HTTP/1.1", f"Host: {host}", "Connection: close"]
+    lines = [f"{method} {PATH} HTTP/1.1", f"Host: {host}", "Connection: close"]
     lines += [f"Content-Length: {length}"] if length else []
     head = "\r\n".join(lines).encode() + b"\r\nExpect: " + expectation + b"\r\n\r\n"
     with Wire(server.port) as wire:

@@ -7,6 +7,10 @@ NAME_words of include/expect/words.hpp. For patterns there is no table; PATTERNS
 administrator reads elsewhere than in a directive (notes, environment, the dump) is taken from where it is set.
 
 In README.md only code counts, spans and blocks: "continue", "ignore" and "on" are words of English, too.
+
+A manual that nobody reads to its end is none, so README.md has a limit; what is measured, and what only some need, has
+pages of its own. Links between the pages lead somewhere, figures are those of the page they are measured on, and the
+source tour has each file of include/ once.
 """
 
 import re
@@ -18,6 +22,10 @@ from support.tap import report
 
 README = Path("README.md")
 REFERENCE = Path("conf/expect-reference.conf")
+TOUR = Path("include/README.md")
+PROXIES = Path("conf/PROXIES.md")
+PAGES = [README, PROXIES, TOUR, *sorted(Path("tests").rglob("*.md"))]
+MOST_LINES, MOST_COLUMNS = 400, 120
 PATTERNS = ["@malformed", "=*", ";*", "*"]
 
 
@@ -46,17 +54,16 @@ def words(table):
 
 
 def row_helps():
-    """What httpd -L says of each directive: the row's string literals, joined, by the row's constant."""
-    text = Path("mod_expect.cpp").read_text()
-    table = re.search(r"command_rec \w+\[\] = \{(.*?)\n\s*\{\}\};", text, re.S)
-    rows = re.findall(r"\btake_\w+\(\s*(\w+)(.*?)\),\n", table.group(1) + "\n", re.S) if table else []
-    return {name: "".join(re.findall(r'"([^"]*)"', rest)) for name, rest in rows}
+    """What httpd -L says of each directive: the string literals of NAME_help, joined, by the row's constant."""
+    text = "\n".join(file.read_text() for file in sources())
+    found = re.findall(r"\b(\w+)_help =\s*(.*?);\n", text, re.S)
+    return {f"{name}_directive": "".join(re.findall(r'"([^"]*)"', rest)) for name, rest in found}
 
 
 def published_names():
     """Notes and environment variables, and the word for httpd -D."""
     text = "\n".join(file.read_text() for file in sources())
-    names = re.findall(r'apr_table_setn\(r->(?:notes|subprocess_env), "([\w-]+)"', text)
+    names = re.findall(r'_(?:note|variable) = "([\w-]+)"', text)
     return sorted(set(names + re.findall(r'dump_define = "(\w+)"', text)))
 
 
@@ -128,6 +135,107 @@ def check_text(file, text, name, everything):
     for kind, found in everything.items():
         report(f"documentation: {name} has every {kind}", missing(f"{kind}s", found, file, text))
 
+
+
+def check_size():
+    lines = README.read_text().splitlines()
+    troubles = [f"{README} has {len(lines)} lines, {MOST_LINES} at most"] if len(lines) > MOST_LINES else []
+    troubles += [
+        f"{README}:{number} has {len(line)} columns, {MOST_COLUMNS} at most"
+        for number, line in enumerate(lines, 1) if len(line) > MOST_COLUMNS
+    ]
+    return "\n".join(troubles)
+
+
+def anchors(text):
+    """What GitHub and others make of the headings of a page."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+    headings = re.findall(r"^#+ (.*)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def links(text):
+    """Targets of links, pictures and references, but those into the world."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+    text = re.sub(r"(?<!`)`[^`\n]+`(?!`)", "", text)
+    found = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)$", text, re.M)
+    return [target for target in found if "://" not in target]
+
+
+def broken_links(page, text):
+    """Links of a page that lead to no file, or to no heading of it."""
+    broken = []
+    for target in links(text):
+        path, _, anchor = target.partition("#")
+        file = page.parent / path if path else page
+        if not file.exists():
+            broken.append(f"{page}: {target} leads nowhere")
+        elif anchor and anchor not in anchors(text if file == page else file.read_text()):
+            broken.append(f"{page}: {file} has no heading for {target}")
+    return broken
+
+
+def check_links():
+    troubles = [trouble for page in PAGES for trouble in broken_links(page, page.read_text())]
+    if not links(README.read_text()):
+        troubles.append(f"no link found in {README}: this check has to learn how they are written")
+    return "\n".join(troubles)
+
+
+def check_missed_links():
+    """A link that is spoilt, by its file or by its heading, must be missed."""
+    text = README.read_text()
+    unseen = []
+    for target in set(links(text)):
+        spoilt = text.replace(f"]({target})", f"]({target}-spoilt)")
+        if spoilt != text and not broken_links(README, spoilt):
+            unseen.append(f"{target} can be spoilt without being missed")
+    return "\n".join(unseen)
+
+
+def check_tour():
+    """Each header is in the tour once, below its folder."""
+    told, section, folder = [], "", ""
+    for line in TOUR.read_text().splitlines():
+        if found := re.match(r"## (\w+)/", line):
+            section, folder = found[1], ""
+        elif line.startswith("## "):
+            section = ""
+        elif found := re.match(r"\| \*\*`(\w+)/`", line):
+            folder = found[1]
+        elif section and (found := re.match(r"\| `([\w.]+)` \| \S", line)):
+            told.append(str(Path("include", section, folder, found[1])))
+    there = [str(file) for file in Path("include").rglob("*.hpp")]
+    troubles = [f"{TOUR} does not tell of {file}" for file in sorted(set(there) - set(told))]
+    troubles += [f"{TOUR} tells of {file}, which is not there" for file in sorted(set(told) - set(there))]
+    troubles += [f"{TOUR} tells of {file} twice" for file in sorted(set(told)) if told.count(file) > 1]
+    return "\n".join(troubles)
+
+
+def check_figures():
+    """README.md's figures of content in vain are those of the benchmark."""
+    measured = re.search(
+        r"Of (\d+) situations in which nobody reads the content, httpd alone has it sent in (\d+)\s.*?mod_expect in (\d+)",
+        Path("tests/bench/RESULTS.md").read_text(), re.S,
+    )
+    told = re.search(r"Of (\d+) situations in which nobody reads.*? sent in (\d+); with mod_expect in (\w+)",
+                     README.read_text(), re.S)
+    if not measured or not told:
+        return "the figures of content in vain are not found: this check has to learn how they are written"
+    told = (told[1], told[2], "0" if told[3] == "none" else told[3])
+    return "" if told == measured.groups() else f"measured {measured.groups()}, told {told}"
+
+
+def check_counters():
+    """The counters that the chapter about them tells of."""
+    names = re.findall(r'"([a-z_]+)",\s*"', Path("include/mod_expect/status/view.hpp").read_text())
+    chapter = README.read_text().partition("## Counters")[2].partition("\n## ")[0]
+    told = {name.removeprefix("expect_").removesuffix("_total") for name in re.findall(r"\b[a-z]+_[a-z_]+\b", code_of(chapter))}
+    if not told:
+        return "no counter is told of: this check has to learn how they are written"
+    return "\n".join(f"{README} tells of {name}, which is not counted" for name in sorted(told - set(names)))
+
+
 def check_itself(file, text):
     """Each word, taken out of a text that has it, must be missed: else this script proves nothing."""
     unseen = []
@@ -156,6 +264,12 @@ def main():
         report(f"documentation: the reference shows every {kind} in a directive",
                missing(f"{kind} words", words(kind), f"{REFERENCE}, in its directives,", shown))
     report("documentation: a forgotten word is missed", check_itself(REFERENCE, reference))
+    report(f"documentation: README.md has at most {MOST_LINES} lines of {MOST_COLUMNS} columns", check_size())
+    report("documentation: every link leads somewhere", check_links())
+    report("documentation: a spoilt link is missed", check_missed_links())
+    report("documentation: the source tour has each file of include/ once", check_tour())
+    report("documentation: figures are those that were measured", check_figures())
+    report("documentation: the counters that are told of exist", check_counters())
 
 
 main()

@@ -30,10 +30,20 @@ if dpkg-query -W build-essential debhelper apache2-dev >/dev/null 2>&1; then
     equal "the .deb has the module, what a2enmod looks for, and documentation" "./etc/apache2/mods-available/expect.conf
 ./etc/apache2/mods-available/expect.load
 ./usr/lib/apache2/modules/mod_expect.so
+$doc/PROXIES.md.gz
 $doc/README.md.gz
 $doc/changelog.Debian.gz
 $doc/copyright
+$doc/examples/ask/quota.conf
+$doc/examples/ask/quota.php
+$doc/examples/ask/service.conf
+$doc/examples/ask/service.py
 $doc/examples/expect-reference.conf
+$doc/examples/monitoring/expect-alerts.yml
+$doc/examples/monitoring/fail2ban/filter.d/expect.conf
+$doc/examples/monitoring/fail2ban/jail.d/expect.conf
+$doc/examples/monitoring/grafana-dashboard.json
+$doc/examples/monitoring/prometheus.yml
 $doc/examples/nginx/alone.conf
 $doc/examples/nginx/behind-nginx.conf
 $doc/examples/nginx/pass-through.conf

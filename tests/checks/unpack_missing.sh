@@ -2,7 +2,7 @@
 # Unpacks Debian packages into UNPACKED (build/packages) that must not be installed: these would start a service or
 # change the system's httpd. Their libraries are installed. What cannot be had is passed over: tests that want it are
 # skipped and say so, tables leave it out.
-# Usage: unpack_missing.sh NAME...      names: apache2 security2 php-fpm nginx
+# Usage: unpack_missing.sh NAME...      names: apache2 security2 php-fpm nginx fail2ban
 set -euo pipefail
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -34,6 +34,9 @@ for name in "$@"; do
         ;;
     nginx)
         command -v nginx >/dev/null || [[ -e $unpacked/usr/sbin/nginx ]] || want nginx
+        ;;
+    fail2ban)
+        command -v fail2ban-regex >/dev/null || [[ -e $unpacked/usr/bin/fail2ban-regex ]] || want fail2ban
         ;;
     *) echo "no such name: $name" >&2 && exit 2 ;;
     esac

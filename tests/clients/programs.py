@@ -29,6 +29,7 @@ class Client:
     waits: bool = True  # for the 100, before it sends content
     goes_on: bool = True  # without the 100, after a while of its own
     ends: bool = True  # returns from a refused upload
+    hears: bool = True  # the status of a refused upload, and not an error of its own
     by_http_2: bool = False
     uploads: int = UPLOAD  # bytes, where the upload is met
     build: list = ()
@@ -105,6 +106,11 @@ CLIENTS = {
     ),
     "Perl LWP": Client(["perl", PROGRAMS / "perl_lwp.pl"], LWP_VERSION, goes_on=False),
     "wget": Client(["sh", PROGRAMS / "wget.sh"], ["wget", "--version"], waits=False),
+    # mod_http2 resets the stream behind an early answer, and curl then tells of the reset.
+    "curl (HTTP/2)": Client(
+        ["sh", PROGRAMS / "curl.sh"], ["curl", "--version"], hears=False, by_http_2=True,
+        environment={"HTTP_2": "1"},
+    ),
     # A second after the request nghttp submits its content, though the 100 has come and the content is on its way: it
     # then gives up. What fits the window that a stream begins with is no longer on its way (RFC 9113, 6.9.2).
     "nghttp (HTTP/2)": Client(

@@ -14,6 +14,8 @@ def troubles(client, scenario, outcome):
     given_up = scenario.status == "200" and scenario.expectation == "100-continue" and outcome.continues == 0
     if outcome.status == "no answer" and given_up and not client.goes_on:
         return
+    if not client.hears and scenario.uploads and scenario.status != "200":
+        return
     if outcome.status != scenario.status:
         yield f"status {outcome.status} in place of {scenario.status}"
     if outcome.error and client.ends:

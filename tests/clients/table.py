@@ -1,13 +1,22 @@
 #!/usr/bin/env python3
-"""Prints the scenario table in Markdown: what each client makes of each answer. `make clients-table`."""
+"""Prints the scenario table in Markdown, what each client makes of each answer, and writes it into RESULTS.md in place
+of the one before. `make clients-table`.
+
+    table.py [--print]    without writing
+"""
 
 import sys
+import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from clients.programs import CLIENTS, UPLOAD
 from clients.scenarios import SCENARIOS, run_scenario
+from support.machine import httpd_patch
+
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+BEGIN, END = "<!-- clients: written by `make clients-table` -->", "<!-- end of clients -->"
 
 
 def bytes_sent(count):
@@ -36,12 +45,21 @@ def main():
         else:
             chosen[name] = client
     outcomes = {key: run_scenario(scenario, chosen) for key, scenario in SCENARIOS.items()}
-    print("| client | waits for the 100 | " + " | ".join(each.title for each in SCENARIOS.values()) + " |")
-    print("|---" * (2 + len(SCENARIOS)) + "|")
+    lines = ["| client | waits for the 100 | " + " | ".join(each.title for each in SCENARIOS.values()) + " |"]
+    lines.append("|---" * (2 + len(SCENARIOS)) + "|")
     for name, client in chosen.items():
-        waits = "yes" if outcomes["refused"][name].sent == 0 else "no"
+        waits = "yes" if outcomes["refused"][name].sent == 0 or not client.hears else "no"
         cells = [cell(scenario, outcomes[key][name]) for key, scenario in SCENARIOS.items()]
-        print("| " + " | ".join([f"{name} {client.version_number()}", waits, *cells]) + " |")
+        lines.append("| " + " | ".join([f"{name} {client.version_number()}", waits, *cells]) + " |")
+    print("\n".join(lines))
+    if "--print" not in sys.argv[1:]:
+        write("\n".join(lines))
+
+
+def write(table):
+    start, _, rest = RESULTS.read_text().partition(BEGIN)
+    when = f"httpd 2.4.{httpd_patch()}; written by `make clients-table` on {time.strftime('%Y-%m-%d')}."
+    RESULTS.write_text(f"{start}{BEGIN}\n{when}\n\n{table}\n{END}{rest.partition(END)[2]}")
 
 
 main()

@@ -62,8 +62,8 @@ server {
 FRONTS = {"HAProxy": ("haproxy", haproxy, HAPROXY), "nginx": ("nginx", nginx, NGINX)}
 
 # What neither of them lets through, or answers itself, is left out.
-CHOSEN = {**DIMENSIONS, "mpm": ("event",), "wire": ("clear",), "framing": ("length", "chunked", "over", "over-chunked", "broken", "long"),
-          "version": ("1.1",)}
+CHOSEN = {**DIMENSIONS, "mpm": ("event",), "wire": ("clear",), "version": ("1.1",),
+          "framing": ("length", "long", "chunked", "broken", "over", "over-chunked")}
 
 
 def ask_plainly(front, number, stop, seen):

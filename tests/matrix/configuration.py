@@ -187,7 +187,8 @@ DOCUMENTS = {
                  ' r:puts("read " .. #body .. "\\n")\n return apache2.OK\nend\n',
 }
 SCRIPTS = ("cgi/all", "cgi/some", "cgi/none", "cgi/refuses", "cgi/included", "cgi/error-status", "cgi/error-reads",
-           "cgi/error-included", "documents/header-name/header.cgi")
+           "cgi/error-included", "cgi/asked-grants", "cgi/asked-refuses",
+           "documents/header-name/header.cgi")
 
 
 def write_files(root, script, user):

@@ -14,9 +14,10 @@ LONG = 20
 
 @dataclass
 class Seen:
-    """`interims`: statuses before the final answer. `answers`: the final ones, in order. `silent`: nothing came while
-    content was outstanding. `early`: the final answer came while content was outstanding. `kept`: the first final answer left the connection open. `closed`: the server ended it.
-    `late_interims`: interim answers behind the first final one. `asked`: how many requests were sent."""
+    """`interims`: statuses before the final answer. `answers`: the final ones, in order. `late_interims`: interim answers
+    behind the first final one. `silent`: nothing came while content was outstanding. `early`: the final answer came
+    while it was. `given_up`: the client withheld content that was wanted, and left. `asked`: how many requests were
+    sent. `closed`: the server ended the connection. `junk`: bytes that are no answer."""
 
     interims: list = field(default_factory=list)
     answers: list = field(default_factory=list)

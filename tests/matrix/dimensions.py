@@ -18,6 +18,8 @@ POLICIES = {
     "ignore": "ExpectPolicy On\nExpectRule ignore 100-continue",
     "reject": "ExpectPolicy On\nExpectRule reject 100-continue",
     "reject-413": "ExpectPolicy On\nExpectRule reject 100-continue status=413",
+    "ask-grants": "ExpectPolicy On\nExpectRule ask 100-continue url=/cgi/asked-grants",
+    "ask-refuses": "ExpectPolicy On\nExpectRule ask 100-continue url=/cgi/asked-refuses",
     "section-meet": IN_SECTION.format(host="ExpectPolicy On\nExpectRule reject *", rule="meet 100-continue"),
     "section-continue": IN_SECTION.format(host="ExpectPolicy On\nExpectRule reject *", rule="continue 100-continue"),
     "section-ignore": IN_SECTION.format(host="ExpectPolicy On", rule="ignore 100-continue"),
@@ -87,8 +89,16 @@ class Cell:
         return self.framing.startswith("over")
 
     @property
+    def may_kill_stock(self):
+        """A broken chunk that an included script may read ends a child of httpd itself, by chance: where mod_expect has
+        such a request treated as httpd treats it."""
+        includes = self.error == "ssi" or HANDLERS[self.handler].includes
+        return not self.ends and includes and (self.action not in ("meet", "ignore", "reject", "ask-refuses") or self.version == "1.0")
+
+    @property
     def action(self):
-        return self.policy.removeprefix("section-").removesuffix("-413")
+        action = self.policy.removeprefix("section-").removesuffix("-413")
+        return "meet" if action == "ask-grants" else action
 
 
 def parse(name):
@@ -105,6 +115,9 @@ def makes_sense(values):
     if framing in ("none", "zero") and sending not in (None, "whole"):
         return False
     if sending == "withheld" and values.get("second") == "behind":
+        return False
+    # Only there it can be told which cell ended a child.
+    if values.get("mpm") != "prefork" and len(values) == len(DIMENSIONS) and Cell(**values).may_kill_stock:
         return False
     # mod_cgid loses the output of a script that leaves input unread.
     if values.get("mpm") == "worker" and values.get("handler") in ("cgi-some", "cgi-none", "cgi-refuses"):

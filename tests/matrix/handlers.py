@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Handler:
     """`reads`: something there wants the content; nobody asks for it otherwise. `includes`: a script that another
-    page includes, which must not see the content. `same_body`: two servers answer with the same bytes. `mends`: it
-    leaves the content to modules that mod_expect leaves alone. `file`: a file of the DAV folder that has to be there
+    page includes, which must not see the content. `same_body`: two servers answer with the same bytes. `left_alone`:
+    mod_expect leaves such requests to httpd. `chunks`: it reads chunked content, too. `limited`: LimitRequestBody in <If>
+    comes in time. `file`: a file of the DAV folder that has to be there
     first; {cell} in `path` and `file` is the cell's number. `fields`: more lines of the request."""
 
     method: str
@@ -16,6 +17,8 @@ class Handler:
     includes: bool = False
     same_body: bool = True
     left_alone: bool = False
+    chunks: bool = True
+    limited: bool = True
     file: str = ""
     fields: tuple = field(default=())
 
@@ -34,10 +37,10 @@ HANDLERS = {
     "dav-put-412": Handler("PUT", "/dav/kept.txt", fields=('If-Match: "other"',)),
     "dav-delete": Handler("DELETE", "/dav/delete-{cell}.txt", file="delete-{cell}.txt"),
     "dav-propfind": Handler("PROPFIND", "/dav/kept.txt", reads=True, same_body=False),
-    "proxy-reads": Handler("POST", "/proxy/reads", reads=True),
-    "proxy-early": Handler("POST", "/proxy/early", reads=True),
-    "fcgi-reads": Handler("POST", "/fcgi/reads", reads=True),
-    "fcgi-early": Handler("POST", "/fcgi/early", reads=True),
+    "proxy-reads": Handler("POST", "/proxy/reads", reads=True, limited=False),
+    "proxy-early": Handler("POST", "/proxy/early", reads=True, limited=False),
+    "fcgi-reads": Handler("POST", "/fcgi/reads", reads=True, limited=False),
+    "fcgi-early": Handler("POST", "/fcgi/early", reads=True, limited=False),
     "index": Handler("POST", "/index/"),
     "index-get": Handler("GET", "/index/"),
     "listing": Handler("POST", "/listing/"),
@@ -48,7 +51,7 @@ HANDLERS = {
     "status-get": Handler("GET", "/server-status", same_body=False),
     "info": Handler("POST", "/server-info", same_body=False),
     "lua-none": Handler("POST", "/lua/none"),
-    "lua-reads": Handler("POST", "/lua/reads", reads=True),
+    "lua-reads": Handler("POST", "/lua/reads", reads=True, chunks=False),
     "ssi": Handler("POST", "/inc.shtml", includes=True),
     "ssi-get": Handler("GET", "/inc.shtml", includes=True),
     "rewrite-cgi": Handler("POST", "/rewrite/cgi", reads=True),

@@ -26,6 +26,13 @@ ROWS = (
     # The last internal request is the one that tells whether something was read.
     ("clear", "meet", "length", "whole", "action", "none", "behind", "allowed"),
     ("clear", "meet", "length", "late", "rewrite-cgi", "none", "behind", "allowed"),
+    # The field went to a proxied ErrorDocument, whose backend sent 100.
+    ("clear", "meet", "length", "late", "static", "proxied", "after", "denied"),
+    ("clear", "ignore", "length", "late", "static", "proxied", "after", "denied"),
+    ("clear", "section-ignore", "chunked", "whole", "static", "proxied", "after", "denied"),
+    ("clear", "continue", "length", "late", "missing", "proxied", "after", "denied"),
+    # Answered before its section was known, with empty content announced: the connection was kept.
+    ("clear", "section-continue", "zero", "whole", "redirect", "ssi", "after", "denied"),
     # Others.
     ("clear", "meet", "length", "late", "script-post", "none", "after", "allowed"),
     ("clear", "meet", "length", "late", "cached", "none", "after", "allowed"),

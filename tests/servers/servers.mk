@@ -1,6 +1,6 @@
 # Other servers in front of httpd with the module and behind it, and nginx with the files of conf/nginx/.
 ## make servers      HAProxy, Varnish, Squid and nginx in front of a private httpd, backends behind it; part of `make check`
-## make servers-table what each of them makes of an expectation, as the Markdown table of the README
+## make servers-table what each of them makes of an expectation, as the Markdown table of tests/servers/RESULTS.md
 ## make backends-table early answers of backends and what backends see of the field; written to RESULTS.md
 
 SUITES += servers

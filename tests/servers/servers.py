@@ -119,7 +119,7 @@ SERVERS = {
     ),
     "nginx, alone.conf": Server(
         "nginx", "-v", nginx.alone, lambda _situation, _place: CLIENTS / "example.com-rejects.conf",
-        "nginx judges, and refuses uploads before they start; what it cannot express is told below.",
+        "nginx judges, and refuses uploads before they start; what it cannot express is told in conf/PROXIES.md.",
     ),
 }
 

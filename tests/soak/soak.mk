@@ -1,10 +1,12 @@
 # What takes minutes: load and faults, sanitizers under httpd, memcheck. `make check` does not come here.
 ## make soak         load through restarts, killed children and scarce resources (SOAK_SECONDS=600 MPM=event)
 ## make memcheck     valgrind over httpd in one process, at two counts of requests
+## make restarts     a thousand graceful restarts with changed rules: the counters and their memory (RESTARTS=1000)
 ## make sanitize     e2e with AddressSanitizer and UBSan; the soak with ThreadSanitizer under event and worker
 
 SOAK_SECONDS ?= 600
 SANITIZE_SECONDS ?= 90
+RESTARTS ?= 1000
 soak_dir = WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/soak)}
 # A report is looked for in the log; an exit status of the sanitizer's own would tell httpd that a child failed.
 export TSAN_OPTIONS ?= report_signal_unsafe=0 exitcode=0
@@ -18,12 +20,17 @@ $(exact_pool): tests/soak/probe/exact_pool.cpp $(CONFIG)
 	$(say) CXX $<
 	$(Q)$(CXX) -std=c++17 -O1 -g -D_GNU_SOURCE -shared -fPIC $(HTTPD_CPPFLAGS) -o $@ $< $$($$($(APXS) -q APR_CONFIG) --link-ld) -ldl
 
-.PHONY: soak memcheck sanitize
+.PHONY: soak memcheck restarts sanitize
 soak: $(MODULE)
 	$(Q)$(soak_dir) tests/soak/soak.py $(SOAK_SECONDS)
 
 memcheck: $(MODULE) $(exact_pool)
 	$(Q)$(soak_dir) HTTPD_LD_PRELOAD=$(exact_pool) tests/soak/memcheck.py
+
+# A test of `make check`, which goes through a dozen.
+restarts:
+	$(Q)RESTARTS=$(RESTARTS) $(MAKE) --no-print-directory e2e \
+	    E2E_ARGS='--run_test=counter_memory_tests/at_most_two_mappings_after_many_restarts'
 
 sanitize: $(exact_pool)
 	$(Q)$(MAKE) --no-print-directory e2e SANITIZER=address,undefined HTTPD_LD_PRELOAD=$(libasan):$(exact_pool)

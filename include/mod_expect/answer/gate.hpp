@@ -12,7 +12,6 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/record/publish.hpp"
-#include "mod_expect/record/record.hpp"
 
 #include <cstring>
 
@@ -41,14 +40,10 @@ inline bool only_redirects(const request_rec *r) noexcept {
 
 // Runs the handlers, and closes behind the answer where nothing has read the content: the flag is
 // still set in the last request then. What is answered later is left to httpd.
-inline int run_handlers(request_rec *r, const request_state &state) noexcept {
+inline int run_handlers(request_rec *r) noexcept {
     const int status = ap_run_handler(r);
-    if (status != SUSPENDED) {
-        const bool was_read = !state.is_shut && last_request(r)->expecting_100 == 0;
-        if (!was_read) {
-            close_behind_answer(r);
-        }
-        record_upload(r, state, was_read);
+    if (status != SUSPENDED && last_request(r)->expecting_100) {
+        close_behind_answer(r);
     }
     // What no handler takes, ap_invoke_handler() answers so; the others must not be asked twice.
     return status == DECLINED ? HTTP_INTERNAL_SERVER_ERROR : status;
@@ -58,6 +53,26 @@ inline int run_handlers(request_rec *r, const request_state &state) noexcept {
 inline bool is_unsafe(const request_rec *r) noexcept {
     return r->method_number != M_GET && r->method_number != M_OPTIONS &&
            r->method_number != M_TRACE;
+}
+
+// Asks the quick handlers of other modules, which a request passed by, once: a cache must learn of
+// what changes a resource, and what another refuses must not pass because it has the field. By now
+// the path is decoded, and a cache would take it for the one that was sent: it is not told that
+// this is a GET, so that it neither answers nor keeps anything. Answers DECLINED or a status; OK
+// where one of them has answered.
+inline int ask_quick_handlers(request_rec *r, request_state &state) noexcept {
+    if (!state.passed_quick_handlers_by) {
+        return DECLINED;
+    }
+    state.passed_quick_handlers_by = false;
+    const int method = r->method_number;
+    r->method_number = is_unsafe(r) ? method : M_INVALID;
+    const int status = ap_run_quick_handler(r, 0);
+    r->method_number = method;
+    if (status == request_ok && awaits_100(r, state)) {
+        close_behind_answer(r); // nothing has read the content
+    }
+    return status;
 }
 
 // No request comes to its handlers that was rejected, or that nobody has judged. Answers DECLINED
@@ -90,8 +105,8 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
     if (status == DECLINED && is_asked(state)) {
         status = ask_applications(r, state);
     }
-    if (status == DECLINED && state.passed_quick_handlers_by && is_unsafe(r)) {
-        status = ap_run_quick_handler(r, 0); // mod_cache invalidates what it has
+    if (status == DECLINED && r->prev == nullptr) { // httpd asked them about what was redirected to
+        status = ask_quick_handlers(r, state);
     }
     if (status != DECLINED) {
         return status;
@@ -104,10 +119,9 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
     }
     if (state.sends_100) {
         send_100(r);
-        record_upload(r, state, true);
         return DECLINED;
     }
-    return run_handlers(r, state);
+    return r->connection->master == nullptr ? run_handlers(r) : DECLINED;
 }
 
 // Shuts the content of a request that comes to a handler which would discard it before it answers.

@@ -88,11 +88,11 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
         withhold_100(r, state);
     } else if (made.meets_100_continue || made.asks_about_100) {
         r->expecting_100 = 1;
+        record_upload_at_end(r);
         state.meets_100 = true; // or will be, or not, when the application has been asked
         state.sends_100 = made.sends_100_at_gate || made.sends_100_early;
         if (made.sends_100_early && !is_over_limit(r)) {
             send_100(r);
-            record_upload(r, state, true);
         }
     }
 }

@@ -157,6 +157,21 @@ inline const char *find_stranger(const request_rec *question) noexcept {
     return nullptr;
 }
 
+// Whether a backend has answered at all. Words that are not HTTP are HTTP/0.9 for mod_proxy_http,
+// and so 200, as is a FastCGI request that ends before a word; what is HTTP leaves a note.
+inline bool has_said_something(const request_rec *r) noexcept {
+    if (r->proxyreq == PROXYREQ_NONE || r->filename == nullptr) {
+        return true;
+    }
+    const char *worker = apr_table_get(r->subprocess_env, "BALANCER_WORKER_NAME");
+    const char *url = worker != nullptr ? worker : r->filename + std::strlen("proxy:");
+    if (std::strncmp(url, "http", 4) == 0 || std::strncmp(url, "h2", 2) == 0) {
+        return apr_table_get(r->notes, "proxy-status") != nullptr;
+    }
+    return r->status_line != nullptr || r->content_type != nullptr ||
+           !apr_is_empty_table(r->headers_out) || !apr_is_empty_table(r->err_headers_out);
+}
+
 // Takes over what goes on to the client of the answer of a subrequest.
 inline void take_answer(apr_pool_t *pool, const request_rec *from, app_answer &answer) noexcept {
     static constexpr std::array<const char *, 5> kept = {
@@ -173,12 +188,15 @@ inline void take_answer(apr_pool_t *pool, const request_rec *from, app_answer &a
             }
         }
     }
-    const char *coding = from->content_encoding != nullptr
-                             ? from->content_encoding
-                             : apr_table_get(from->headers_out, "Content-Encoding");
+    const char *coding = from->content_encoding;
+    for (const apr_table_t *fields : {from->headers_out, from->err_headers_out}) {
+        coding = coding != nullptr ? coding : apr_table_get(fields, "Content-Encoding");
+    }
     answer.content_coding = apr_pstrdup(pool, coding); // null for null
     answer.content_type = apr_pstrdup(pool, from->content_type);
-    answer.status_line = apr_pstrdup(pool, from->status_line);
+    if (from->status_line != nullptr && std::strlen(from->status_line) > 4) { // more than "403"
+        answer.status_line = apr_pstrdup(pool, from->status_line);
+    }
 }
 
 // What httpd answers for the application: its look-up, its handler or a redirect ended with a
@@ -213,6 +231,7 @@ inline void run_question(request_rec *question, app_answer &answer) noexcept {
         take_status(answering->status, answer);
     } else {
         answer.status = answering->status;
+        answer.failure = has_said_something(answering) ? nullptr : "it said nothing";
     }
 }
 
@@ -222,6 +241,8 @@ inline void doubt_answer(const request_rec *question, app_answer &answer) noexce
         answer.failure = "its answer is longer than 64 KiB";
     } else if (answer.is_broken) {
         answer.failure = "its answer broke off";
+    } else if (question->connection->aborted) {
+        answer.failure = "the client has left"; // and a backend is no more asked then
     } else if (const char *stranger = find_stranger(question)) {
         answer.failure = stranger;
     } else if (answer.failure == nullptr &&
@@ -237,12 +258,10 @@ inline void doubt_answer(const request_rec *question, app_answer &answer) noexce
 class lent_to_question {
 public:
     lent_to_question(request_rec *r, app_answer &answer, apr_table_t *fields) noexcept
-        : r_(r), fields_(r->headers_in), kept_body_(r->kept_body),
-          proto_input_(r->proto_input_filters), proto_output_(r->proto_output_filters),
-          no_content_(hide_content(r)),
+        : r_(r), fields_(r->headers_in), proto_input_(r->proto_input_filters),
+          proto_output_(r->proto_output_filters), no_content_(hide_content(r)),
           capture_(ap_add_output_filter_handle(capture_filter_record, &answer, r, r->connection)) {
         r->headers_in = fields;
-        r->kept_body = nullptr; // content that an access check has read
         r->proto_input_filters = no_content_;
         r->proto_output_filters = capture_;
     }
@@ -250,7 +269,6 @@ public:
         ap_remove_input_filter(no_content_);
         ap_remove_output_filter(capture_);
         r_->headers_in = fields_;
-        r_->kept_body = kept_body_;
         r_->proto_input_filters = proto_input_;
         r_->proto_output_filters = proto_output_;
     }
@@ -262,7 +280,6 @@ public:
 private:
     request_rec *r_;
     apr_table_t *fields_;
-    apr_bucket_brigade *kept_body_;
     ap_filter_t *proto_input_;
     ap_filter_t *proto_output_;
     ap_filter_t *no_content_;

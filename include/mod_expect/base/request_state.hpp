@@ -22,6 +22,7 @@ struct request_state {
     const char *sent = nullptr; // the field's value as the client sent it, lines joined
     bool is_held = false;       // the field has another name in the table (HTTP/2)
     bool is_folded = false;     // a line of it was continued by obs-fold
+    bool is_recorded = false;   // judged, counted and logged
     waiting waits_for = waiting::nothing;
     apr_table_t *environment = nullptr; // with waiting::detection: as it was in the core's time
 

@@ -13,7 +13,7 @@
 // errors. Older ones lack what is called here, and 2.5 reads header sections in another way.
 #if AP_SERVER_MAJORVERSION_NUMBER != 2 || AP_SERVER_MINORVERSION_NUMBER != 4 ||                    \
     AP_SERVER_PATCHLEVEL_NUMBER < 52
-#error "mod_expect needs Apache httpd 2.4.52 or a later 2.4; see Requirements in README.md"
+#error "mod_expect needs Apache httpd 2.4.52 or a later 2.4; see Installation in README.md"
 #endif
 
 #include <httpd.h>

@@ -3,6 +3,7 @@
 #define MOD_EXPECT_CONFIG_WARNINGS_HPP
 
 #include "mod_expect/base/server.hpp"
+#include "mod_expect/config/challenges.hpp"
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/reach.hpp"
 #include "mod_expect/config/settings.hpp"
@@ -154,6 +155,9 @@ inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept 
     }
     warn_of_merged_trailers(temporary, servers);
     warn_of_early_core(main);
+    for (int i = 0; i < rule_books->nelts; ++i) {
+        warn_of_missing_challenges(*APR_ARRAY_IDX(rule_books, i, rule_book *));
+    }
 }
 
 } // namespace mod_expect

@@ -17,11 +17,10 @@ inline const char *address_key(apr_pool_t *pool, const server_addr_rec *address)
     static constexpr char any[16] = {};
     char *text = nullptr;
     const apr_sockaddr_t *host = address->host_addr;
-    if (std::memcmp(host->ipaddr_ptr, any, static_cast<std::size_t>(host->ipaddr_len)) == 0 ||
-        apr_sockaddr_ip_get(&text, address->host_addr) != APR_SUCCESS) {
-        text = const_cast<char *>("*");
-    }
-    return apr_psprintf(pool, "%s %d", text, static_cast<int>(address->host_port));
+    const bool is_any =
+        std::memcmp(host->ipaddr_ptr, any, static_cast<std::size_t>(host->ipaddr_len)) == 0 ||
+        apr_sockaddr_ip_get(&text, address->host_addr) != APR_SUCCESS;
+    return apr_psprintf(pool, "%s %d", is_any ? "*" : text, static_cast<int>(address->host_port));
 }
 
 // Marks every server of which a connection may turn out to belong to a host with a policy: which

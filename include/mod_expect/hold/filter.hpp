@@ -28,9 +28,10 @@ struct connection_hold {
     const request_rec *reading = nullptr;      // from pre_read_request until the field is restored
     bool has_field = false;                    // an Expect line was given the other name
     char spelled[scanner::name_size + 1] = {}; // the name as the first such line has it
-    const char *upgrade_verdict = nullptr;     // of the request with which HTTP/2 began, if it
-    const char *upgrade_rule = nullptr;        // was judged
-    apr_bucket_brigade *waiting = nullptr;     // the first bytes of a line that cannot be told yet
+    // Of the request with which HTTP/2 began, if it was judged: its state, in the connection's
+    // pool.
+    const request_state *upgrading = nullptr;
+    apr_bucket_brigade *waiting = nullptr; // the first bytes of a line that cannot be told yet
 };
 
 static_assert(std::is_trivially_destructible_v<connection_hold>);

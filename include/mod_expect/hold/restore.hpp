@@ -13,9 +13,10 @@
 
 namespace mod_expect {
 
-// Gives the entry of a key, in any case, another key that lives as long as the request, and answers
-// its value; null where there is none. A key that was changed where it stands would not be found
-// any more, so the table is made anew, while nobody but the core has seen it.
+// Gives the entries of a key, in any case, another key that lives as long as the request, and
+// answers the first one's value; null where there is none. A key that was changed where it stands
+// would not be found any more, so the table is made anew, while nobody but the core has seen it. A
+// request that died early shares it with the error document that it is redirected to.
 inline const char *rename_entry(request_rec *r, const char *from, const char *to) noexcept {
     const apr_array_header_t *entries = apr_table_elts(r->headers_in);
     apr_table_t *renamed = apr_table_make(r->pool, entries->nelts);
@@ -24,10 +25,13 @@ inline const char *rename_entry(request_rec *r, const char *from, const char *to
         const apr_table_entry_t &each = APR_ARRAY_IDX(entries, i, apr_table_entry_t);
         const bool is_it =
             expect::fold(*each.key) == expect::fold(*from) && strcasecmp(each.key, from) == 0;
-        value = is_it ? each.val : value;
+        value = is_it && value == nullptr ? each.val : value;
         apr_table_addn(renamed, is_it ? to : each.key, each.val);
     }
-    r->headers_in = renamed;
+    for (const apr_table_t *old = r->headers_in; r != nullptr && r->headers_in == old;
+         r = r->prev) {
+        r->headers_in = renamed;
+    }
     return value;
 }
 

@@ -24,14 +24,19 @@ inline bool is_judged_late(const request_rec *r, const server_settings &settings
     return settings.has_section_rules && !has_no_section(r);
 }
 
-// Lets a request wait until its section is known. Should an error or a redirect answer it before,
-// nobody waits for content that a client may withhold, and the connection closes
+// Sets the core's flag for as long as the policy has not answered. Should an error or a redirect
+// answer before, nobody waits for content that a client may withhold, and the connection closes
 // (ap_set_keepalive()).
+inline void await_content(request_rec *r, const expect::request_facts &facts) noexcept {
+    r->expecting_100 = facts.content != expect::content_kind::none ? 1 : 0;
+}
+
+// Lets a request wait until its section is known.
 inline void wait_for_section(request_rec *r, request_state &state) noexcept {
     expect::request_facts facts;
     read_content(r, facts);
     state.waits_for = waiting::section;
-    r->expecting_100 = facts.has_content() ? 1 : 0;
+    await_content(r, facts);
 }
 
 // Lets a request wait until it is known what expressions will see.

@@ -100,6 +100,7 @@ inline void count_request(request_rec *r, const request_state &state,
 
 // Records a judgement, once, and keeps of it what redirected requests publish again.
 inline void record(request_rec *r, request_state &state, const judgement &judged) noexcept {
+    state.is_recorded = true;
     state.verdict = verdict_text(judged);
     if (state.verdict != nullptr) {
         state.rule = place_of(judged.made.cause, judged.made.by);
@@ -206,17 +207,37 @@ inline void add_upload(host_counters &host, bool was_spared, std::uint64_t decla
     }
 }
 
-// Records an upload of which 100-continue was met, when its handlers have returned: whether any of
-// them has asked for the content or read it.
-inline void record_upload(request_rec *r, const request_state &state, bool was_read) noexcept {
-    if (all_counters == nullptr) {
+// Records an upload of which 100-continue was met, at the end of its request: the core's flag tells
+// whether anything has asked for the content or read it.
+inline void record_upload(request_rec *r, const request_state &state) noexcept {
+    if (all_counters == nullptr || state.is_refused) {
         return;
     }
+    const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;
     const std::uint64_t declared = state.judged->facts.content_length;
-    add_upload(all_counters->total, !was_read, declared);
+    add_upload(all_counters->total, was_spared, declared);
     if (host_counters *host = settings_of(r->server)->counted) {
-        add_upload(*host, !was_read, declared);
+        add_upload(*host, was_spared, declared);
     }
+}
+
+} // namespace mod_expect
+
+extern "C" {
+
+// By a cleanup of its pool, which costs other requests nothing, as a hook would.
+static apr_status_t expect_end_upload(void *request) {
+    auto *r = static_cast<request_rec *>(request);
+    mod_expect::record_upload(r, *mod_expect::state_of(r));
+    return APR_SUCCESS;
+}
+
+} // extern "C"
+
+namespace mod_expect {
+
+inline void record_upload_at_end(request_rec *r) noexcept {
+    apr_pool_cleanup_register(r->pool, r, expect_end_upload, apr_pool_cleanup_null);
 }
 
 } // namespace mod_expect

@@ -1,4 +1,4 @@
-// The status page as JSON (RFC 8259).
+// The status page as JSON (RFC 8259). Times are seconds since 1970.
 #ifndef MOD_EXPECT_STATUS_JSON_HPP
 #define MOD_EXPECT_STATUS_JSON_HPP
 
@@ -8,12 +8,12 @@
 
 namespace mod_expect {
 
-// Writes commas between the elements of a list.
+// Writes the commas between the elements of a list.
 class json_separator {
 public:
     explicit json_separator(request_rec *r) noexcept : r_(r) {}
     void next() noexcept {
-        ap_rputs(is_first_ ? "\n" : ",\n", r_);
+        ap_rputs(is_first_ ? "\n    " : ",\n    ", r_);
         is_first_ = false;
     }
 
@@ -22,72 +22,97 @@ private:
     bool is_first_ = true;
 };
 
-inline void json_numbers(request_rec *r, const host_counters &counted) noexcept {
+inline void json_numbers(request_rec *r, apr_pool_t *pool, const host_counters &counted) noexcept {
     for (const metric &each : metrics) {
         ap_rprintf(r, "\"%s\": %" APR_UINT64_T_FMT ", ", each.name, read(counted.*each.value));
     }
     ap_rputs("\"rejected_by_status\": {", r);
-    bool is_first = true;
-    for_each_status(
-        r->pool, counted, [r, &is_first](const char *status, apr_uint64_t count) noexcept {
-            ap_rprintf(r, "%s\"%s\": %" APR_UINT64_T_FMT, is_first ? "" : ", ", status, count);
-            is_first = false;
-        });
+    const char *separator = "";
+    for_each_status(pool, counted, [&](const char *status, apr_uint64_t count) noexcept {
+        ap_rprintf(r, "%s\"%s\": %" APR_UINT64_T_FMT, separator, status, count);
+        separator = ", ";
+    });
     ap_rputs("}", r);
 }
 
-inline void json_hosts(request_rec *r) noexcept {
-    json_separator separator(r);
-    for_each_host(r->pool, [r, &separator](const server_rec *host,
-                                           const host_counters &counted) noexcept {
+// A host whose policy is Off has no numbers.
+inline void json_hosts(const status_view &view) noexcept {
+    json_separator separator(view.r);
+    for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
         separator.next();
-        ap_rprintf(r, "    {\"host\": %s, \"defined\": %s, \"mode\": \"%s\", ",
-                   quote_json(r->pool, host_title(r->pool, host)),
-                   quote_json(r->pool, host_place(r->pool, host)),
-                   expect::word_for(expect::policy_mode_words, mode_of(*settings_of(host))).data());
-        json_numbers(r, counted);
+        ap_rprintf(view.r, "{\"host\": %s, \"defined\": %s, \"mode\": \"%s\"%s",
+                   quote_json(pool, host.title), quote_json(pool, host.place), host.mode,
+                   host.counted != nullptr ? ", " : "");
+        if (host.counted != nullptr) {
+            json_numbers(view.r, pool, *host.counted);
+        }
+        ap_rputs("}", view.r);
+    });
+}
+
+inline void json_rule(request_rec *r, apr_pool_t *pool, const char *host,
+                      const rule_view &rule) noexcept {
+    ap_rprintf(r,
+               "{\"rule\": %s, \"place\": %s, \"host\": %s, \"section\": %s, "
+               "\"hits\": %" APR_UINT64_T_FMT ", \"last_hit\": %s}",
+               quote_json(pool, rule.text), quote_json(pool, rule.place), host,
+               *rule.section != '\0' ? quote_json(pool, rule.section) : "null", rule.hits,
+               rule.last != 0 ? apr_psprintf(pool, "%" APR_TIME_T_FMT, rule.last) : "null");
+}
+
+inline void json_rules(const status_view &view) noexcept {
+    json_separator separator(view.r);
+    for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
+        const char *title = quote_json(pool, host.title);
+        for_each_rule(&host, [&](const rule_view &rule) noexcept {
+            separator.next();
+            json_rule(view.r, pool, title, rule);
+        });
+    });
+    if (view.host == nullptr) {
+        for_each_rule(nullptr, [&](const rule_view &rule) noexcept {
+            separator.next();
+            json_rule(view.r, view.r->pool, "null", rule);
+        });
+    }
+}
+
+inline void json_rejections(const status_view &view) noexcept {
+    request_rec *r = view.r;
+    json_separator separator(r);
+    for_each_shown_rejection(view, [&](const rejection_view &each) noexcept {
+        const auto quoted = [r](const auto &text) noexcept {
+            return quote_json(r->pool, text.data());
+        };
+        separator.next();
+        ap_rprintf(r,
+                   "{\"time\": %" APR_TIME_T_FMT ", \"client\": %s, \"host\": %s, "
+                   "\"method\": %s, \"target\": %s, \"expectation\": %s, \"status\": %u, "
+                   "\"detected_only\": %s, \"rule\": %s}",
+                   apr_time_sec(each.time), quoted(each.client), quoted(each.host),
+                   quoted(each.method), quoted(each.target), quoted(each.member), each.status,
+                   each.was_detected ? "true" : "false", quoted(each.rule));
+    });
+}
+
+// The total is that of all hosts, so it is left out where only one is asked for.
+inline void write_status_json(const status_view &view) noexcept {
+    request_rec *r = view.r;
+    ap_rprintf(r,
+               "{\n  \"version\": \"%s\",\n  \"since\": %" APR_UINT64_T_FMT
+               ",\n  \"now\": %" APR_TIME_T_FMT,
+               version, read(all_counters->since), apr_time_sec(r->request_time));
+    if (view.host == nullptr) {
+        ap_rputs(",\n  \"total\": {", r);
+        json_numbers(r, r->pool, all_counters->total);
         ap_rputs("}", r);
-    });
-}
-
-inline void json_rules(request_rec *r) noexcept {
-    json_separator separator(r);
-    for_each_rule([r, &separator](const rule_view &rule) noexcept {
-        separator.next();
-        ap_rprintf(r,
-                   "    {\"rule\": %s, \"place\": %s, \"host\": %s, \"section\": %s, "
-                   "\"hits\": %" APR_UINT64_T_FMT "}",
-                   quote_json(r->pool, rule.text), quote_json(r->pool, rule.place),
-                   rule.host != nullptr ? quote_json(r->pool, host_title(r->pool, rule.host))
-                                        : "null",
-                   rule.section != nullptr ? quote_json(r->pool, rule.section) : "null", rule.hits);
-    });
-}
-
-inline void json_rejections(request_rec *r) noexcept {
-    json_separator separator(r);
-    for_each_rejection(all_counters->journal, [r, &separator](const rejection_view &each) noexcept {
-        separator.next();
-        ap_rprintf(r,
-                   "    {\"time\": %" APR_TIME_T_FMT ", \"client\": %s, \"host\": %s, "
-                   "\"expectation\": %s, \"status\": %u, \"detected_only\": %s, \"rule\": %s}",
-                   apr_time_sec(each.time), quote_json(r->pool, each.client.data()),
-                   quote_json(r->pool, each.host.data()), quote_json(r->pool, each.member.data()),
-                   each.status, each.was_detected ? "true" : "false",
-                   quote_json(r->pool, each.rule.data()));
-    });
-}
-
-// Times are seconds since 1970.
-inline void write_status_json(request_rec *r) noexcept {
-    ap_rputs("{\n  \"total\": {", r);
-    json_numbers(r, all_counters->total);
-    ap_rputs("},\n  \"hosts\": [", r);
-    json_hosts(r);
+    }
+    ap_rputs(",\n  \"hosts\": [", r);
+    json_hosts(view);
     ap_rputs("\n  ],\n  \"rules\": [", r);
-    json_rules(r);
+    json_rules(view);
     ap_rputs("\n  ],\n  \"last_rejections\": [", r);
-    json_rejections(r);
+    json_rejections(view);
     ap_rputs("\n  ]\n}\n", r);
 }
 

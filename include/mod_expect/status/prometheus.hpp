@@ -1,4 +1,6 @@
-// The status page in Prometheus' text exposition format 0.0.4. Sums are left to who reads it.
+// The status page in Prometheus' text exposition format 0.0.4. Labels say what stays the same when
+// a configuration file is edited; line numbers would make new series of old ones, so they are in
+// metrics of their own, of which the value is always 1. Sums are left to who reads it.
 #ifndef MOD_EXPECT_STATUS_PROMETHEUS_HPP
 #define MOD_EXPECT_STATUS_PROMETHEUS_HPP
 
@@ -17,24 +19,21 @@ public:
     explicit metric_series(apr_pool_t *pool) noexcept
         : lines_(apr_array_make(pool, 16, sizeof(line *))), by_labels_(apr_hash_make(pool)) {}
 
-    void add(const char *labels, apr_uint64_t value) noexcept {
-        auto *there = static_cast<line *>(apr_hash_get(by_labels_, labels, APR_HASH_KEY_STRING));
-        if (there != nullptr) {
-            there->value += value;
-            return;
-        }
-        auto *added = make_in_pool<line>(lines_->pool);
-        *added = {labels, value};
-        apr_hash_set(by_labels_, labels, APR_HASH_KEY_STRING, added);
-        *static_cast<line **>(apr_array_push(lines_)) = added;
-    }
-    void write(request_rec *r, const char *name, const char *help) const noexcept {
-        ap_rprintf(r, "# HELP expect_%s_total %s\n# TYPE expect_%s_total counter\n", name, help,
-                   name);
+    void add(const char *labels, apr_uint64_t value) noexcept { find(labels).value += value; }
+    void name(const char *labels) noexcept { find(labels).value = 1; }
+
+    void write(request_rec *r, const char *name, const char *type, const char *help,
+               unit in = unit::one) const noexcept {
+        ap_rprintf(r, "# HELP expect_%s %s\n# TYPE expect_%s %s\n", name, help, name, type);
         for (int i = 0; i < lines_->nelts; ++i) {
             const line &each = *APR_ARRAY_IDX(lines_, i, line *);
-            ap_rprintf(r, "expect_%s_total{%s} %" APR_UINT64_T_FMT "\n", name, each.labels,
-                       each.value);
+            ap_rvputs(r, "expect_", name, "{", each.labels, "} ", nullptr);
+            if (in == unit::microseconds) {
+                ap_rprintf(r, "%" APR_UINT64_T_FMT ".%06u\n", each.value / 1000000,
+                           static_cast<unsigned>(each.value % 1000000));
+            } else {
+                ap_rprintf(r, "%" APR_UINT64_T_FMT "\n", each.value);
+            }
         }
     }
 
@@ -43,59 +42,106 @@ private:
         const char *labels;
         apr_uint64_t value;
     };
+
+    line &find(const char *labels) noexcept {
+        auto *there = static_cast<line *>(apr_hash_get(by_labels_, labels, APR_HASH_KEY_STRING));
+        if (there == nullptr) {
+            there = make_in_pool<line>(lines_->pool);
+            there->labels = apr_pstrdup(lines_->pool, labels);
+            apr_hash_set(by_labels_, there->labels, APR_HASH_KEY_STRING, there);
+            *static_cast<line **>(apr_array_push(lines_)) = there;
+        }
+        return *there;
+    }
+
     apr_array_header_t *lines_;
     apr_hash_t *by_labels_;
 };
 
-inline const char *host_labels(apr_pool_t *pool, const server_rec *host) noexcept {
-    return apr_psprintf(pool, "host=\"%s\",defined=\"%s\"",
-                        escape_label(pool, host_title(pool, host)),
-                        escape_label(pool, host_place(pool, host)));
+inline const char *host_label(apr_pool_t *pool, const host_view &host) noexcept {
+    return apr_pstrcat(pool, "host=\"", escape_label(pool, host.title), "\"", nullptr);
 }
 
-inline void prometheus_metric(request_rec *r, apr_pool_t *pool, const metric &shown) noexcept {
-    metric_series series(pool);
-    for_each_host(pool, [&](const server_rec *host, const host_counters &counted) noexcept {
-        series.add(host_labels(pool, host), read(counted.*shown.value));
-    });
-    series.write(r, shown.name, shown.help);
+inline const char *rule_labels(apr_pool_t *pool, const char *host, const rule_view &rule) noexcept {
+    return apr_pstrcat(pool, host, ",section=\"", escape_label(pool, rule.section), "\",rule=\"",
+                       escape_label(pool, rule.text), "\"", nullptr);
 }
 
-inline void prometheus_statuses(request_rec *r, apr_pool_t *pool) noexcept {
-    metric_series series(pool);
-    for_each_host(pool, [&](const server_rec *host, const host_counters &counted) noexcept {
-        const char *labels = host_labels(pool, host);
-        for_each_status(pool, counted, [&](const char *status, apr_uint64_t count) noexcept {
-            series.add(apr_pstrcat(pool, labels, ",status=\"", status, "\"", nullptr), count);
+// Visits every rule of a view with its labels.
+template <class Visit>
+void for_each_rule_labelled(const status_view &view, Visit visit) noexcept {
+    for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
+        const char *label = host_label(pool, host);
+        for_each_rule(&host, [&](const rule_view &rule) noexcept {
+            visit(rule_labels(pool, label, rule), rule);
         });
     });
-    series.write(r, "rejected_by_status", "Requests rejected, by status.");
-}
-
-inline void prometheus_rules(request_rec *r, apr_pool_t *pool) noexcept {
-    metric_series series(pool);
-    for_each_rule([&](const rule_view &rule) noexcept {
-        series.add(apr_psprintf(
-                       pool, "place=\"%s\",rule=\"%s\",section=\"%s\",host=\"%s\"",
-                       escape_label(pool, rule.place), escape_label(pool, rule.text),
-                       escape_label(pool, rule.section != nullptr ? rule.section : ""),
-                       escape_label(pool, rule.host != nullptr ? host_title(pool, rule.host) : "")),
-                   rule.hits);
-    });
-    series.write(r, "rule_hits", "Expectations and malformed fields that a rule decided.");
-}
-
-inline void write_status_prometheus(request_rec *r) noexcept {
-    // For one metric at a time: there may be ten thousand hosts.
-    apr_pool_t *pool = nullptr;
-    apr_pool_create(&pool, r->pool);
-    for (const metric &each : metrics) {
-        prometheus_metric(r, pool, each);
-        apr_pool_clear(pool);
+    if (view.host == nullptr) {
+        for_each_rule(nullptr, [&](const rule_view &rule) noexcept {
+            visit(rule_labels(view.r->pool, "host=\"\"", rule), rule);
+        });
     }
-    prometheus_statuses(r, pool);
+}
+
+inline void write_host_metrics(const status_view &view, apr_pool_t *pool) noexcept {
+    for (const metric &shown : metrics) {
+        apr_pool_clear(pool); // one metric at a time: there may be ten thousand hosts
+        metric_series series(pool);
+        for_each_host(view, [&](const host_view &host, apr_pool_t *row) noexcept {
+            if (host.counted != nullptr) {
+                series.add(host_label(row, host), read(host.counted->*shown.value));
+            }
+        });
+        // Prometheus' base unit of time is the second.
+        const char *name = shown.in == unit::microseconds
+                               ? "asking_seconds_total"
+                               : apr_pstrcat(pool, shown.name, "_total", nullptr);
+        series.write(view.r, name, "counter", shown.help, shown.in);
+    }
     apr_pool_clear(pool);
-    prometheus_rules(r, pool);
+    metric_series statuses(pool);
+    metric_series places(pool);
+    for_each_host(view, [&](const host_view &host, apr_pool_t *row) noexcept {
+        const char *label = host_label(row, host);
+        places.name(apr_pstrcat(row, label, ",mode=\"", host.mode, "\",place=\"",
+                                escape_label(row, host.place), "\"", nullptr));
+        if (host.counted == nullptr) {
+            return;
+        }
+        for_each_status(row, *host.counted, [&](const char *status, apr_uint64_t count) noexcept {
+            statuses.add(apr_pstrcat(row, label, ",status=\"", status, "\"", nullptr), count);
+        });
+    });
+    statuses.write(view.r, "rejected_by_status_total", "counter", "Requests rejected, by status.");
+    places.write(view.r, "host_info", "gauge", "The mode of each host, and where it is defined.");
+}
+
+inline void write_rule_metrics(const status_view &view, apr_pool_t *pool) noexcept {
+    apr_pool_clear(pool);
+    metric_series hits(pool);
+    metric_series places(pool);
+    for_each_rule_labelled(view, [&](const char *labels, const rule_view &rule) noexcept {
+        hits.add(labels, rule.hits);
+        places.name(
+            apr_pstrcat(pool, labels, ",place=\"", escape_label(pool, rule.place), "\"", nullptr));
+    });
+    hits.write(view.r, "rule_hits_total", "counter",
+               "Expectations and malformed fields that a rule decided.");
+    places.write(view.r, "rule_info", "gauge", "Where each rule is written.");
+}
+
+inline void write_status_prometheus(const status_view &view) noexcept {
+    ap_rprintf(view.r,
+               "# HELP expect_build_info The version of mod_expect.\n"
+               "# TYPE expect_build_info gauge\nexpect_build_info{version=\"%s\"} 1\n"
+               "# HELP expect_since_timestamp_seconds When counting began.\n"
+               "# TYPE expect_since_timestamp_seconds gauge\n"
+               "expect_since_timestamp_seconds %" APR_UINT64_T_FMT "\n",
+               version, read(all_counters->since));
+    apr_pool_t *pool = nullptr;
+    apr_pool_create(&pool, view.r->pool);
+    write_host_metrics(view, pool);
+    write_rule_metrics(view, pool);
     apr_pool_destroy(pool);
 }
 

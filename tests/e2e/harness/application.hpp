@@ -5,6 +5,7 @@
 #include "harness/ask.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
+#include "harness/scripts.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>

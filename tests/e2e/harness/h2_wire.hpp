@@ -31,6 +31,8 @@ public:
     // Sends a request's header block and returns its stream. `ends`: there is no content.
     int request(const std::string &method, const std::string &path, const h2_fields &fields,
                 bool ends);
+    // The next request takes another number: behind an upgrade stream 1 is there already.
+    void skip_stream() { next_stream_ += 2; }
     void data(int stream, const std::string &bytes, bool ends);
 
     // Reads until the stream has that many header blocks, or ended; or `limit` passed.

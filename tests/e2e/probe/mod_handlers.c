@@ -1,5 +1,6 @@
-/* A third module for the tests: handlers by name, each of which says in the error log that it ran, and an access
- * checker that reads the content of requests with X-Read-Early, and of those that it refuses for X-Read-Refused. */
+/* A third module for the tests: handlers by name, each of which says in the error log that it ran; an access checker
+ * that reads the content of requests with X-Read-Early, and of those that it refuses for X-Read-Refused; and a quick
+ * handler before all others that processes requests with X-Past without them. */
 #include "httpd.h"
 #include "http_config.h"
 #include "http_log.h"
@@ -69,10 +70,21 @@ static int handlers_access(request_rec *r)
     return DECLINED;
 }
 
+static int handlers_past(request_rec *r, int lookup)
+{
+    int status;
+    if (lookup || !ap_is_initial_req(r) || !apr_table_get(r->headers_in, "X-Past"))
+        return DECLINED;
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "probe: past all quick handlers");
+    status = ap_process_request_internal(r);
+    return status == OK ? ap_invoke_handler(r) : status;
+}
+
 static void handlers_register_hooks(apr_pool_t *pool)
 {
     (void)pool;
     ap_hook_handler(handlers_handler, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_quick_handler(handlers_past, NULL, NULL, APR_HOOK_REALLY_FIRST - 10);
     ap_hook_access_checker(handlers_access, NULL, NULL, APR_HOOK_FIRST);
 }
 

@@ -24,7 +24,8 @@ static void say(request_rec *r)
     ap_rputs("turns\n", r);
 }
 
-/* A thread, as event's timers wait for a connection to come. httpd 2.4 cannot take a suspended connection back: who suspends it ends it. */
+/* A thread, as event's timers wait for a connection to come. httpd 2.4 cannot take a suspended connection back: who
+ * suspends it ends it. */
 static void *APR_THREAD_FUNC go_on(apr_thread_t *thread, void *baton)
 {
     request_rec *r = baton;
@@ -54,12 +55,13 @@ static void turns_suspend(conn_rec *c, request_rec *r)
         apr_thread_create(&thread, NULL, go_on, r, c->pool);
 }
 
-static void read_once(request_rec *r, apr_read_type_e block)
+static apr_status_t read_once(request_rec *r, apr_read_type_e block)
 {
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
 
-    ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, block, 8);
+    apr_status_t status = ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, block, 8);
     apr_brigade_destroy(brigade);
+    return status;
 }
 
 static int turns_handler(request_rec *r)
@@ -74,8 +76,8 @@ static int turns_handler(request_rec *r)
     if (strcmp(name, "refuses") == 0)
         return HTTP_FORBIDDEN;
     if (strcmp(name, "reads") == 0) {
-        read_once(r, APR_BLOCK_READ);
-        return HTTP_CONFLICT;
+        apr_status_t status = read_once(r, APR_BLOCK_READ);
+        return status == APR_SUCCESS ? HTTP_CONFLICT : ap_map_http_request_error(status, HTTP_BAD_REQUEST);
     }
     if (strcmp(name, "nonblock") == 0)
         read_once(r, APR_NONBLOCK_READ);

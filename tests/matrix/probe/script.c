@@ -47,7 +47,7 @@ int main(int argc, char **argv)
     if (strcmp(name, "none") != 0 && strcmp(name, "refuses") != 0)
         count = read_content(strcmp(name, "some") == 0 ? 10 : (size_t)-1);
     record(name, count);
-    if (strcmp(name, "refuses") == 0)
+    if (strcmp(name, "refuses") == 0 || strcmp(name, "asked-refuses") == 0)
         status = "Status: 403 Forbidden\n";
     else if (strcmp(name, "error-status") == 0)
         status = "Status: 404 Not Found\n";

@@ -192,6 +192,7 @@ def converse(wire, row, doorstep):
     _, _, field, has_content = row
     fields = f"Expect: {field}\r\n" if field else ""
     fields += "Content-Length: 5\r\n" if has_content else ""
+    wire.timeout = 10  # shorter than every wait of httpd
     wire.send(f"{'POST' if has_content else 'GET'} /x HTTP/1.1\r\nHost: a\r\n{fields}\r\n".encode())
     who, waits = None, bool(has_content and field and "100-continue" in field)
     if waits and not wire.quiet(PATIENCE):
@@ -206,7 +207,16 @@ def converse(wire, row, doorstep):
 
 
 def cell(protocol, row, place):
-    """The field at the backend, and whose 100 the client got."""
+    """The field at the backend, and whose 100 the client got. mod_proxy_http2 now and then misses a backend's 100, with
+    the module and without, hence more than one attempt over HTTP/2."""
+    for _ in range(6):
+        found, who = cell_once(protocol, row, place)
+        if who or protocol.scheme != "h2c" or "100-continue" not in found:
+            break
+    return found
+
+
+def cell_once(protocol, row, place):
     who = None
     with behind(protocol, place) as backend, Doorstep(backend.port) as doorstep:
         config = (
@@ -219,7 +229,7 @@ def cell(protocol, row, place):
             except (Closed, OSError):
                 pass
         seen = backend.field()
-    return (f"`{seen}`" if seen else "no field") + (f", 100 by {who}" if who else "")
+    return (f"`{seen}`" if seen else "no field") + (f", 100 by {who}" if who else ""), who
 
 
 def cells():

@@ -37,6 +37,8 @@ const std::vector<bad_row> bad_rows = {
     {{"meet foo status", "an option without its equals sign"}, rule_error::option_unknown, 2},
     {{"meet foo no-contents", "a longer word"}, rule_error::option_unknown, 2},
     {{"meet foo no-content=1", "a value where none belongs"}, rule_error::option_unknown, 2},
+    {{"meet foo # a comment", "a comment"}, rule_error::option_comment, 2},
+    {{"meet foo expr=true #", "behind an expression"}, rule_error::option_comment, 3},
     {{"meet foo expr", "an expression without its equals sign"}, rule_error::option_unknown, 2},
     {{"reject foo status=403 status=403", "an option twice"}, rule_error::option_repeated, 3},
     {{"reject foo no-content NO-CONTENT", "in another case"}, rule_error::option_repeated, 3},

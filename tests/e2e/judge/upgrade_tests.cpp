@@ -1,0 +1,113 @@
+// A request that asks for HTTP/2 over cleartext by Upgrade (RFC 7540, 3.2) comes twice, as itself
+// and as the first stream: it is judged and counted once, and both have its verdict.
+#include "harness/counters.hpp"
+#include "harness/h2_wire.hpp"
+#include "harness/httpd.hpp"
+#include "harness/versions.hpp"
+#include "harness/wire.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace e2e;
+
+namespace {
+
+std::string upgrading(const std::string &line, const std::string &expectation) {
+    return request(line, {"Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c",
+                          "HTTP2-Settings: AAMAAABkAAQAAP__", "Expect: " + expectation});
+}
+
+void configure(httpd &server, const std::string &policy) {
+    server.threaded().site().with({"http2"}).config("Protocols h2c http/1.1\n" + policy);
+    server.config(status_location);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(upgrade_tests)
+
+BOOST_AUTO_TEST_CASE(judged_and_counted_once, *where_http_2_asks()) {
+    const struct {
+        const char *name;
+        const char *policy;
+        const char *expectation;
+        const char *verdict;
+        const char *counted;
+    } rows[] = {
+        {"met", "ExpectPolicy On\nExpectRule meet good", "good", "met",
+         "members_met 1, requests 1"},
+        {"ignored", "ExpectPolicy On\nExpectRule ignore good", "good", "ignored",
+         "members_ignored 1, requests 1"},
+        {"100-continue without content", "ExpectPolicy On", "100-continue", "met",
+         "members_met 1, requests 1"},
+        {"detected", "ExpectPolicy DetectionOnly\nExpectRule reject 100-continue", "100-continue",
+         "would-reject", "requests 1, would_reject 1"},
+        {"in a section", "ExpectPolicy On\n<Location \"/\">\nExpectRule meet good\n</Location>",
+         "good", "met", "members_met 1, requests 1"},
+    };
+    for (const auto &one : rows) {
+        BOOST_TEST_CONTEXT(one.name) {
+            httpd server(one.name);
+            configure(server, one.policy);
+            server.allow("expect: would reject").start();
+            {
+                wire client(server.port());
+                client.send(upgrading("GET /plain.txt", one.expectation));
+                BOOST_TEST(client.next().status == 101);
+                h2_wire upgraded(std::move(client));
+                const h2_stream &stream = upgraded.wait_end(1);
+                BOOST_TEST(stream.statuses == std::vector<int>{200},
+                           boost::test_tools::per_element());
+                BOOST_TEST(stream.body == "plain\n");
+            }
+            const tree counted = status_with(server, one.counted);
+            BOOST_TEST(text_of(total_of(counted)) == one.counted);
+            server.stop();
+            size_t seen = 0;
+            for (const access_entry &entry : server.served(1)) {
+                if (entry.request.find("/plain.txt") != std::string::npos) {
+                    BOOST_TEST(entry.verdict == one.verdict, entry.request);
+                    BOOST_TEST(entry.field == one.expectation);
+                    ++seen;
+                }
+            }
+            BOOST_TEST(seen >= 1u);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_rejected_request_is_not_upgraded, *where_http_2_asks()) {
+    httpd server;
+    configure(server, "ExpectPolicy On");
+    server.announce("expect: rejected").start();
+    wire client(server.port());
+    client.send(upgrading("GET /plain.txt", "foo"));
+    const message answer = client.next();
+    BOOST_TEST(answer.status == 417);
+    BOOST_TEST(answer.announces_close());
+    BOOST_TEST(client.closes());
+    BOOST_TEST(text_of(total_of(status_of(server))) ==
+               "rejected 1, rejected_by_status.417 1, requests 1");
+}
+
+// The next stream is judged as any.
+BOOST_AUTO_TEST_CASE(behind_the_upgrade_each_stream_is_judged, *where_http_2_asks()) {
+    httpd server;
+    configure(server, "ExpectPolicy On\nExpectRule meet good");
+    server.announce("expect: rejected").start();
+    wire client(server.port());
+    client.send(upgrading("GET /plain.txt", "good"));
+    BOOST_TEST(client.next().status == 101);
+    h2_wire upgraded(std::move(client));
+    BOOST_TEST(upgraded.wait_end(1).statuses == std::vector<int>{200},
+               boost::test_tools::per_element());
+    upgraded.skip_stream(); // the first one has its number from the upgrade
+    const int stream = upgraded.request("GET", "/plain.txt", {{"expect", "foo"}}, true);
+    BOOST_TEST(upgraded.wait_end(stream).statuses == std::vector<int>{417},
+               boost::test_tools::per_element());
+    BOOST_TEST(text_of(total_of(status_with(
+                   server, "members_met 1, rejected 1, rejected_by_status.417 1, requests 2"))) ==
+               "members_met 1, rejected 1, rejected_by_status.417 1, requests 2");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

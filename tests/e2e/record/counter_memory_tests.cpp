@@ -1,0 +1,90 @@
+// Where counters live: graceful restarts with changed rules leave at most two mappings of shared
+// memory, and a number stays with its rule through all of them.
+#include "harness/counters.hpp"
+#include "harness/httpd.hpp"
+#include "harness/probe.hpp"
+#include "harness/settings.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace e2e;
+
+namespace {
+
+// The mappings of anonymous shared memory that a process has. httpd's own are among them.
+size_t shared_mappings(pid_t pid) {
+    return lines_with(read_file("/proc/" + std::to_string(pid) + "/maps"), "/dev/zero").size();
+}
+
+// So many rules, of which none is in another generation, but the first one and the last.
+std::string generation(int number, int rules) {
+    std::string text = "ExpectRule reject first status=403\n";
+    for (int i = 0; i < rules; ++i)
+        text += "ExpectRule meet rule-" + std::to_string(number) + "-" + std::to_string(i) + "\n";
+    return text + "ExpectRule reject last status=422\n";
+}
+
+int status_of_get(httpd &server, const std::string &expectation) {
+    return ask(server, request("GET /harness-up", {"Expect: " + expectation})).status;
+}
+
+long hits(httpd &server, const std::string &rule) { return hits_of(status_of(server))[rule]; }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(counter_memory_tests)
+
+// `make restarts` goes through a thousand.
+BOOST_AUTO_TEST_CASE(at_most_two_mappings_after_many_restarts) {
+    const int restarts = std::stoi(environment_or("RESTARTS", "12"));
+    // A piece has room for a thousand rules, so each second generation or so moves.
+    const int rules = 400;
+    httpd server;
+    server.config("ExpectPolicy On\nInclude \"@ROOT@/rules.conf\"").config(status_location);
+    server.file("rules.conf", generation(0, rules)).announce("expect: rejected").start();
+    const size_t at_first = shared_mappings(server.pid());
+    size_t most = at_first;
+    for (int number = 1; number <= restarts; ++number) {
+        BOOST_TEST_CONTEXT("generation " << number) {
+            BOOST_TEST(status_of_get(server, "first") == 403);
+            server.file("rules.conf", generation(number, rules));
+            server.graceful();
+            most = std::max(most, shared_mappings(server.pid()));
+            BOOST_TEST(hits(server, "reject first status=403") == number);
+        }
+    }
+    BOOST_TEST(at_first >= 1u); // the control: they are seen
+    BOOST_TEST(most <= at_first + 1, at_first << " mappings at first, then " << most);
+}
+
+// What is configured again after it was gone has its number, as long as the piece is there.
+BOOST_AUTO_TEST_CASE(numbers_move_to_a_new_piece) {
+    httpd server;
+    server.config("ExpectPolicy On\nInclude \"@ROOT@/rules.conf\"").config(status_location);
+    server.file("rules.conf", generation(0, 2)).announce("expect: rejected").start();
+    BOOST_TEST(status_of_get(server, "first") == 403);
+    BOOST_TEST(status_of_get(server, "rule-0-1") == 200);
+    BOOST_TEST(status_of_get(server, "last") == 422);
+    const numbers total = total_of(status_of(server));
+    const numbers host = host_of(status_of(server), "localhost");
+    for (const int rules : {1500, 4000, 10}) {
+        BOOST_TEST_CONTEXT(rules << " rules") {
+            server.file("rules.conf", generation(rules, rules));
+            server.graceful();
+            const tree status = status_of(server);
+            BOOST_TEST(text_of(hits_of(status)) ==
+                       "reject first status=403 1, reject last status=422 1");
+            BOOST_TEST(total_of(status) == total);
+            BOOST_TEST(host_of(status, "localhost") == host);
+            BOOST_TEST(status.get_child("last_rejections").size() == 2u);
+        }
+    }
+    // Moved twice since it was there: it begins anew.
+    server.file("rules.conf", generation(0, 2));
+    server.graceful();
+    BOOST_TEST(hits(server, "meet rule-0-1") == 0);
+    BOOST_TEST(status_of_get(server, "last") == 422);
+    BOOST_TEST(hits(server, "reject last status=422") == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
