@@ -19,6 +19,8 @@ from throughput import cpu_seconds, output_of
 
 WORKERS, OTHERS, SECONDS = 50, 4, 4.0
 ATTACKERS = (WORKERS, 10 * WORKERS)
+# Seconds after which a client gives up an answer.
+PATIENCE = SECONDS
 # Seconds after which an attacker whose connection the server has ended comes again.
 AGAIN = 1.0
 REFUSING_SECONDS = 3
@@ -128,29 +130,42 @@ class Attackers:
 
 
 class Asking(threading.Thread):
-    """A client that asks for the file again and again until `end`, on a connection that it keeps if it may."""
+    """A client that asks for the file again and again until `end`, on a connection that it keeps if it may: a server
+    may end that at any time, and then it asks on a new one."""
 
     def __init__(self, port, end):
         super().__init__()
-        self.port, self.end, self.times, self.unanswered = port, end, [], 0
+        self.port, self.end, self.wire, self.times, self.unanswered = port, end, None, [], 0
 
     def run(self):
-        wire = None
         while (begun := time.monotonic()) < self.end:
-            try:
-                wire = wire or socket.create_connection(("127.0.0.1", self.port))
-                wire.settimeout(self.end - begun)
-                wire.sendall(ASKED)
-                answer = b""
-                while not answer.endswith(RESOURCE.encode()):
-                    more = wire.recv(65536)
-                    if not more:
-                        raise ConnectionError
-                    answer += more
+            if self.is_answered():
                 self.times.append(time.monotonic() - begun)
-            except OSError:
-                self.unanswered += 1
-                wire = None
+            else:
+                self.unanswered, self.wire = self.unanswered + 1, None
+
+    def is_answered(self):
+        try:
+            if self.wire and self.exchange():
+                return True
+            self.wire = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+            return self.exchange()
+        except OSError:
+            return False
+
+    def exchange(self):
+        """False where the connection ended instead of an answer."""
+        answer = b""
+        try:
+            self.wire.sendall(ASKED)
+            while not answer.endswith(RESOURCE.encode()):
+                more = self.wire.recv(65536)
+                if not more:
+                    return False
+                answer += more
+        except ConnectionError:
+            return False
+        return True
 
 
 def ask(port):
