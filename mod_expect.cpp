@@ -178,6 +178,12 @@ request_state *state_of_main(request_rec *r) noexcept {
     return judge_by_host(r, *state);
 }
 
+// Lets a request through the gate that has a state, its own or that of the initial one.
+[[gnu::noinline]] int pass_gate_once(request_rec *r) {
+    request_state *state = state_of_main(r);
+    return state != nullptr ? pass_gate(r, *state) : DECLINED;
+}
+
 // Shuts the content of a request, or of the initial one that was redirected to it.
 [[gnu::noinline]] int shut_if_unread(request_rec *r) {
     request_state *state = state_of_main(r);
@@ -315,8 +321,7 @@ static int expect_header_parser(request_rec *r) {
 // The first of all handlers but the core's, which switches protocols, and in front of mod_cache: a
 // handler that ran before would run twice.
 static int expect_gate(request_rec *r) {
-    request_state *state = state_of_main(r);
-    return state == nullptr ? DECLINED : pass_gate(r, *state);
+    return r->prev != nullptr || state_of(r) != nullptr ? pass_gate_once(r) : DECLINED;
 }
 
 // Just before the core's default handler, which is the last of all.
