@@ -99,8 +99,8 @@ int judge_by_host(request_rec *r, request_state &state) {
 }
 
 // Processes a request past the quick handlers of other modules: a cache must not answer what waits
-// to be judged. This is what ap_process_async_request() does when they decline; at the gate they
-// get their turn.
+// to be judged. This is what ap_process_async_request() does when they decline; they get their turn
+// when it is judged, or at the gate, when it has been asked about.
 int process_past_quick_handlers(request_rec *r, request_state &state) {
     state.passed_quick_handlers_by = true;
     const int status = ap_process_request_internal(r);
@@ -123,7 +123,8 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
     if (state.passed_quick_handlers_by) {
         return DECLINED; // now is the turn of the others
     }
-    return state.waits_for == waiting::section || is_asked(state)
+    const bool comes_to_gate = !has_no_section(r);
+    return state.waits_for == waiting::section || (is_asked(state) && comes_to_gate)
                ? process_past_quick_handlers(r, state)
                : DECLINED;
 }
@@ -175,6 +176,12 @@ request_state *state_of_main(request_rec *r) noexcept {
         state = make_state(r, field);
     }
     return judge_by_host(r, *state);
+}
+
+// Lets a request through the gate that has a state, its own or that of the initial one.
+[[gnu::noinline]] int pass_gate_once(request_rec *r) {
+    request_state *state = state_of_main(r);
+    return state != nullptr ? pass_gate(r, *state) : DECLINED;
 }
 
 // Shuts the content of a request, or of the initial one that was redirected to it.
@@ -291,7 +298,8 @@ static int expect_post_perdir_config(request_rec *r) {
     return HTTP_EXPECTATION_FAILED;
 }
 
-// The section is known, and access control comes next.
+// The section is known, and access control comes next; before that is the place of quick handlers,
+// and of their answers.
 static int expect_header_parser(request_rec *r) {
     request_state *state = state_of(r);
     if (state == nullptr || state->waits_for != waiting::section) {
@@ -299,9 +307,13 @@ static int expect_header_parser(request_rec *r) {
     }
     r->expecting_100 = 0;
     judge_in_force(r, *state, section_settings_of(r));
-    return state->judged != nullptr
-               ? follow_policy(r, *state, *state->judged, answering_hook::header_parser)
-               : DECLINED;
+    int status = state->judged != nullptr
+                     ? follow_policy(r, *state, *state->judged, answering_hook::header_parser)
+                     : DECLINED;
+    if (status == DECLINED && !is_asked(*state)) {
+        status = ask_quick_handlers(r, *state);
+    }
+    return status == request_ok ? DONE : status; // of this hook OK means to go on
 }
 
 // ------------------------------------------------------------------------------------- content
@@ -309,8 +321,7 @@ static int expect_header_parser(request_rec *r) {
 // The first of all handlers but the core's, which switches protocols, and in front of mod_cache: a
 // handler that ran before would run twice.
 static int expect_gate(request_rec *r) {
-    request_state *state = state_of_main(r);
-    return state == nullptr ? DECLINED : pass_gate(r, *state);
+    return r->prev != nullptr || state_of(r) != nullptr ? pass_gate_once(r) : DECLINED;
 }
 
 // Just before the core's default handler, which is the last of all.

@@ -1,10 +1,10 @@
 # The benchmark. No figure decides a test; `make check` does not come here.
 #
-## make bench        cost beside the alternatives, into tests/bench/RESULTS.md (BENCH=instructions for a part alone)
+## make bench        cost beside the alternatives, into tests/bench/RESULTS.md (BENCH=instructions for a part alone); 20 minutes
 ## make bench-vain   of it, uploads that nobody reads: what httpd alone and mod_expect have sent; takes a minute
 
-# Parts: instructions tls sections curves throughput uploads vain startup core profile. Besides: report writes the report
-# anew from what was kept. All parts take about 15 minutes.
+# Parts: instructions tls sections curves throughput uploads flood vain startup core profile. Besides: report writes the
+# report anew from what was kept.
 BENCH ?=
 export CORE_BENCH = $(abspath $(BUILD)/bench-core/core_bench)
 
@@ -27,3 +27,8 @@ $(CORE_BENCH): tests/bench/core/core_bench.cpp $(wildcard include/expect/*.hpp) 
 	@mkdir -p $(@D)
 	$(say) CXX $<
 	$(Q)$(CXX) $(MODULE_CXXFLAGS) -Iinclude -o $@ $<
+
+## make bench-ask    what asking an application costs, beside nginx with auth_request, into tests/bench/ASK.md; half a minute
+.PHONY: bench-ask
+bench-ask: $(MODULE)
+	$(Q)WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/bench)} tests/bench/ask_cost.py

@@ -3,7 +3,9 @@
 import time
 from pathlib import Path
 
+import before
 import budgets
+import flood_report
 import in_vain_report
 import machine_description
 import plots
@@ -33,7 +35,8 @@ each request has a new one, whose cost is in the figure. *New connection*: every
 every set-up alike, so that the work for one request is compared, apart from what becomes of the connection. In the
 columns `foo` the 417 of httpd alone comes from its core before any module is asked; the rules of mod_rewrite, `<If>`
 and mod_security2 are never reached there. Percentages are against httpd alone. The `POST` sends its content after the
-100 arrived, to a plain file: httpd's default handler reads and discards the content and answers with the file.
+100 arrived, to mod_reflector, which reads it and sends it back. A field whose name begins with E, as `Exempt:`, is
+looked at more closely than others.
 
 {instruction_table(result)}
 """
@@ -144,9 +147,8 @@ def startup(result):
     for title, by_hosts in result["table"].items():
         for count, row in by_hosts.items():
             rows.append([title, f"{int(count):,}", f"{row['seconds'] * 1000:,.0f}", f"{row['kilobytes']:,}"])
-    many = result["many_rules"]
-    rows.append([f"mod_expect, policy on, {result['rules']:,} rules", "1", f"{many['seconds'] * 1000:,.0f}",
-                 f"{many['kilobytes']:,}"])
+    for title, row in result["many"].items():
+        rows.append([title, "1", f"{row['seconds'] * 1000:,.0f}", f"{row['kilobytes']:,}"])
     return f"""## Start-up
 
 From exec to the first answer, and resident memory of httpd's parent process (which holds the configuration) then;
@@ -176,13 +178,15 @@ def profile(result):
 What the policy adds to one request, by function; those of httpd, APR and libc are called more often than without it, or
 less. Where httpd alone closes, what a new connection costs is in its figure, as above. A plain `GET` pays for a call
 of the filter for each line (`expect_hold_filter`, `ap_get_brigade`, and APR's function that reads a bucket, which has no
-name), and for httpd asking the module's hooks, as it asks every module's: none can go, because the field has to be back before the first module that looks
-(`expect_restore`), judged when the host is known (`expect_post_read_request`) and answered before a cache does
-(`expect_quick_handler`). `100-continue` pays besides for what others are told (notes, environment and counters), for
-the field taken off where there is no content, and for the connection: httpd asks whether it can be kept
-(`ap_set_keepalive`, `ap_find_token`), where alone it always gives it up. A rejection pays for a page that says what was
-wrong and what would be right, for its line in the journal, and for the way through the handlers, on which the
-connection stays usable; the 417 of httpd alone is a constant behind which it closes.
+name), and for httpd asking the module's hooks, as it asks every module's: none can go, because the field has to be back
+before the first module that looks (`expect_restore`), judged when the host is known (`expect_judge`), answered before a
+cache does (`expect_quick_handler`), and content that nobody reads is closed behind (`expect_gate`). A request with the
+field pays besides for the new name of its line (`hold_line`) and the table of fields that is made anew
+(`restore_lines`), for what others are told (notes, environment and counters), for the field taken off where there is no
+content (`apr_table_unset`), and for the connection: httpd asks whether it can be kept (`ap_set_keepalive`,
+`ap_find_token`), where alone it always gives it up. A rejection pays for a page that says what was wrong and what would
+be right, for its place on the list of the last ones, and for the way through the handlers, on which the connection stays
+usable; the 417 of httpd alone is a constant behind which it closes.
 
 ```
 {listing}
@@ -191,7 +195,8 @@ connection stays usable; the 417 of httpd alone is a constant behind which it cl
 
 
 SECTIONS = {"instructions": instructions, "tls": tls, "sections": sections, "curves": curves, "throughput": throughput,
-            "uploads": uploads, "vain": in_vain_report.text, "startup": startup, "core": core, "profile": profile}
+            "uploads": uploads, "flood": flood_report.text, "vain": in_vain_report.text,
+            "startup": startup, "core": core, "profile": profile}
 
 
 def write(results, only=(), one_run=True):
@@ -210,6 +215,6 @@ def write(results, only=(), one_run=True):
         f"{'' if one_run else ', some parts measured again by themselves'}. Written by the benchmark;"
         " what it measures and how is told with each table.", "",
         table(["machine", ""], machine_description.describe()), "",
-        budgets.text(results), *(SECTIONS[name](results[name]) for name in SECTIONS if name in results)])
+        budgets.text(results), before.text(results), *(SECTIONS[name](results[name]) for name in SECTIONS if name in results)])
     (HERE / "RESULTS.md").write_text(text)
     print(text)

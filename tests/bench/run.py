@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import behind_tls
 import core_table
 import curves
+import flood
 import in_vain
 import in_sections
 import instructions
@@ -27,7 +28,8 @@ from measured_httpd import keep_module
 from support.machine import WORK
 
 PARTS = {"instructions": instructions, "tls": behind_tls, "sections": in_sections, "curves": curves,
-         "throughput": throughput, "uploads": uploads, "vain": in_vain, "startup": startup, "core": core_table, "profile": profile_cost}
+         "throughput": throughput, "uploads": uploads, "flood": flood, "vain": in_vain,
+         "startup": startup, "core": core_table, "profile": profile_cost}
 
 
 def say(text):

@@ -28,6 +28,13 @@ def policy(count):
                  f"ExpectPolicy On\n{other_names(count)}")
 
 
+def one_name(count):
+    """A policy of so many rules for values of one name."""
+    rules = "\n".join(f"ExpectRule reject name=value-{number}" for number in range(count))
+    return Setup("one-name", f"mod_expect, policy on, {count:,} rules for one name", ("expect",),
+                 f"ExpectPolicy On\n{rules}")
+
+
 def rewrite(extra=0):
     more = "".join(
         f"RewriteCond %{{HTTP:Expect}} ^name-{number}$ [NC]\nRewriteRule ^ - [R=417,L]\n" for number in range(extra))

@@ -55,6 +55,26 @@ inline bool is_unsafe(const request_rec *r) noexcept {
            r->method_number != M_TRACE;
 }
 
+// Asks the quick handlers of other modules, which a request passed by, once: a cache must learn of
+// what changes a resource, and what another refuses must not pass because it has the field. By now
+// the path is decoded, and a cache would take it for the one that was sent: it is not told that
+// this is a GET, so that it neither answers nor keeps anything. Answers DECLINED or a status; OK
+// where one of them has answered.
+inline int ask_quick_handlers(request_rec *r, request_state &state) noexcept {
+    if (!state.passed_quick_handlers_by) {
+        return DECLINED;
+    }
+    state.passed_quick_handlers_by = false;
+    const int method = r->method_number;
+    r->method_number = is_unsafe(r) ? method : M_INVALID;
+    const int status = ap_run_quick_handler(r, 0);
+    r->method_number = method;
+    if (status == request_ok && awaits_100(r, state)) {
+        close_behind_answer(r); // nothing has read the content
+    }
+    return status;
+}
+
 // No request comes to its handlers that was rejected, or that nobody has judged. Answers DECLINED
 // or a status.
 inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
@@ -85,8 +105,8 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
     if (status == DECLINED && is_asked(state)) {
         status = ask_applications(r, state);
     }
-    if (status == DECLINED && state.passed_quick_handlers_by && is_unsafe(r)) {
-        status = ap_run_quick_handler(r, 0); // mod_cache invalidates what it has
+    if (status == DECLINED && r->prev == nullptr) { // httpd asked them about what was redirected to
+        status = ask_quick_handlers(r, state);
     }
     if (status != DECLINED) {
         return status;

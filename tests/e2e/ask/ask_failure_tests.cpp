@@ -236,4 +236,58 @@ BOOST_AUTO_TEST_CASE(error_documents_of_the_question) {
     }
 }
 
+// Where the proxy replaces errors by pages of its own, the application has sent no body, and its
+// server errors are no answer.
+BOOST_AUTO_TEST_CASE(an_application_of_which_errors_are_overridden) {
+    const struct {
+        const char *head;
+        int status;
+        const char *body;
+    } rows[] = {{"403 No", 403, "overridden"},
+                {"401 Who\r\nWWW-Authenticate: Bearer", 401, "could not verify"},
+                {"429 Often\r\nRetry-After: 9", 429, "too many requests"},
+                {"507 Full", 503, "<title>503 Service Unavailable</title>"}};
+    for (const auto &one : rows) {
+        BOOST_TEST_CONTEXT(one.head) {
+            front pair(ask_about_100("/back/asked") +
+                           "ProxyErrorOverride On\nErrorDocument 403 \"overridden",
+                       "", std::string(one.head).substr(0, 3));
+            pair.server.announce(one.status == 503 ? "expect: cannot ask" : "expect: rejected");
+            pair.server.start();
+            wire client(pair.server.port());
+            client.send(waiting_upload_to("POST /cgi/count"));
+            wire behind = pair.backend.accept();
+            behind.read_until(head_end);
+            behind.send("HTTP/1.1 " + std::string(one.head) + "\r\nContent-Length: 3\r\n\r\nown");
+            const message answer = client.next();
+            BOOST_TEST(answer.status == one.status);
+            BOOST_TEST(holds(answer.body, one.body), answer.body);
+            if (one.status == 401)
+                BOOST_TEST(answer.field("WWW-Authenticate") == "Bearer");
+            BOOST_TEST(client.closes());
+        }
+    }
+}
+
+// It leaves while the application thinks: nothing is wrong with the server, nor with what it says.
+BOOST_AUTO_TEST_CASE(a_client_that_leaves_meanwhile) {
+    for (const char *status : {"204 Yes", "403 No"}) {
+        BOOST_TEST_CONTEXT(status) {
+            front pair(ask_about_100("/back/asked"), "", std::string(status).substr(0, 3));
+            pair.server.allow("expect: |cgid|cat: |tr: ").start();
+            {
+                wire client(pair.server.port());
+                client.send(waiting_upload_to("POST /cgi/count"));
+                wire behind = pair.backend.accept();
+                behind.read_until(head_end);
+                { const wire gone(std::move(client)); }
+                behind.send("HTTP/1.1 " + std::string(status) + "\r\nContent-Length: 0\r\n\r\n");
+            }
+            BOOST_TEST(ask(pair.server, request("GET /plain.txt")).body == "plain\n");
+            const std::vector<access_entry> log = pair.server.served(2);
+            BOOST_TEST(log.size() == 2u);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

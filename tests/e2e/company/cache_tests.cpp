@@ -80,6 +80,46 @@ BOOST_AUTO_TEST_CASE(a_cache_answers_nothing_unjudged) {
     }
 }
 
+// A quick handler may refuse requests, too; those that are judged late come to it all the same.
+BOOST_AUTO_TEST_CASE(what_a_quick_handler_refuses_does_not_pass_with_the_field) {
+    httpd server;
+    server.site().with({"lua", "rewrite"}).config(policy).config(some_section);
+    server.config(
+        "ExpectRule ask permit url=/cgi/count\nLuaQuickHandler \"@ROOT@/quick.lua\" quick\n"
+        "<Directory \"@ROOT@/docs\">\nRewriteEngine On\n"
+        "RewriteRule \"^secret/rewritten$\" \"/plain.txt\"\n</Directory>");
+    server.file("docs/secret/f", "secret\n");
+    server.file("quick.lua", "function quick(r)\n"
+                             "    if r.uri:find('^/secret') then\n        return 403\n    end\n"
+                             "    if r.uri == '/mine' then\n        r:puts('mine')\n"
+                             "        return apache2.OK\n    end\n"
+                             "    return apache2.DECLINED\nend\n");
+    server.allow("lua").start();
+    for (const char *method : {"GET", "OPTIONS", "TRACE", "POST"}) {
+        for (const char *value : {"good", "100-continue", "other", "permit"}) {
+            BOOST_TEST_CONTEXT(method << ", Expect: " << value) {
+                const std::string field = std::string("Expect: ") + value;
+                const auto status = [&](const char *path) {
+                    return ask(server, request(std::string(method) + path, {field})).status;
+                };
+                BOOST_TEST(status(" /plain.txt") == 200); // the control
+                BOOST_TEST(status(" /secret/f") == 403);
+                if (std::string(value) != "permit") { // those who are asked see the new path
+                    BOOST_TEST(status(" /secret/rewritten") == 403);
+                    BOOST_TEST(status(" /mine") == 200);
+                }
+            }
+        }
+    }
+    // What it answers without reading closes the connection, and asks for nothing.
+    wire client(server.port());
+    client.send(withheld("POST /mine", "100-continue"));
+    const message answer = client.next();
+    BOOST_TEST(answer.status == 200);
+    BOOST_TEST(answer.body == "mine");
+    BOOST_TEST(client.closes());
+}
+
 // What is judged when the section is known cannot have been answered from a cache before.
 BOOST_AUTO_TEST_CASE(with_section_rules_a_request_with_the_field_passes_the_cache_by) {
     httpd server;

@@ -264,6 +264,27 @@ BOOST_AUTO_TEST_CASE(the_last_rejections) {
                server.root() + "/httpd.conf:" + line);
 }
 
+// The list is a ring: what a place holds of the rejection before is not part of the next one.
+BOOST_AUTO_TEST_CASE(a_short_rejection_in_the_place_of_a_long_one) {
+    httpd server;
+    server.config("ExpectPolicy On").config(status_location);
+    server.announce("expect: rejected").start();
+    for (int number = 0; number < 32; ++number)
+        status_of_get(server.port(), "Expect: " + std::string(100, 'y'));
+    // Words of eight bytes: less than one, a whole one, more than one.
+    for (const std::string member : {"a", "eight-by", "more-than-8"})
+        status_of_get(server.port(), "Expect: " + member);
+    std::vector<std::string> seen;
+    const tree status = status_of(server);
+    for (const auto &[none, each] : status.get_child("last_rejections"))
+        seen.push_back(each.get<std::string>("expectation"));
+    BOOST_TEST(seen.size() == 32u);
+    seen.resize(4);
+    BOOST_TEST(
+        seen == (std::vector<std::string>{"more-than-8", "eight-by", "a", std::string(100, 'y')}),
+        boost::test_tools::per_element());
+}
+
 // The budget of 10,000 hosts that inherit one policy: less than 1 KiB each, counters included.
 BOOST_AUTO_TEST_CASE(ten_thousand_hosts) {
     if (!the_settings().preload.empty()) {
