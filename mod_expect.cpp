@@ -235,7 +235,8 @@ static int expect_protocol_switch(conn_rec *c, request_rec *r, server_rec * /*se
                                   const char * /*protocol*/) {
     connection_hold *hold = hold_of(c);
     const request_state *state = r != nullptr ? state_of(r) : nullptr;
-    if (hold != nullptr && state != nullptr && state->is_recorded) {
+    // What an application has to be asked about is judged again: it comes to no gate before.
+    if (hold != nullptr && state != nullptr && state->is_recorded && !is_asked(*state)) {
         auto *kept = make_in_pool<request_state>(c->pool);
         kept->sent = apr_pstrdup(c->pool, state->sent);
         kept->verdict = apr_pstrdup(c->pool, state->verdict);

@@ -181,13 +181,13 @@ BOOST_AUTO_TEST_CASE(a_backend_that_is_not_there) {
 BOOST_AUTO_TEST_CASE(an_application_that_takes_its_time) {
     front pair(ask_about_100("/back/asked") +
                "ProxyTimeout 1\n"
-               "<Location /cgi/asked>\nCGIDScriptTimeout 1\n</Location>\n"
                "<Location /slow>\nExpectRule ask 100-continue url=/cgi/slow\n</Location>\n"
-               "<Location /cgi/slow>\nCGIDScriptTimeout 1s\n</Location>");
+               "<IfModule mod_cgid.c>\n<Location /cgi/slow>\nCGIDScriptTimeout 1s\n"
+               "</Location>\n</IfModule>\n<IfModule mod_cgi.c>\nTimeout 1\n</IfModule>");
     pair.server.file("cgi/slow", "#!/bin/sh\nprintf '\\nhalf'\nexec sleep 20\n", true);
     pair.server.announce("expect: cannot ask \"/back/asked\" .*it failed");
     pair.server.announce("expect: cannot ask \"/cgi/slow\" .*broke off");
-    pair.server.allow("proxy|cgid").start();
+    pair.server.allow("proxy|cgid?:").start();
     check_refused(pair.server, waiting_upload_to("POST /cgi/count"), 503);
     check_refused(pair.server, waiting_upload_to("PUT /slow"), 503);
 }
