@@ -286,7 +286,11 @@ static int expect_quick_handler(request_rec *r, int lookup) {
         return is_own_subrequest(r) ? DONE : DECLINED;
     }
     request_state *state = state_of(r);
-    return state == nullptr ? DECLINED : handle_quickly(r, *state);
+    if (state == nullptr) {
+        return DECLINED;
+    }
+    const int status = ask_before_core(r, *state);
+    return status != DECLINED ? status : handle_quickly(r, *state);
 }
 
 // The subrequest of a detection has found the section; more of it is not wanted.
