@@ -235,7 +235,8 @@ static int expect_protocol_switch(conn_rec *c, request_rec *r, server_rec * /*se
                                   const char * /*protocol*/) {
     connection_hold *hold = hold_of(c);
     const request_state *state = r != nullptr ? state_of(r) : nullptr;
-    if (hold != nullptr && state != nullptr && state->is_recorded) {
+    // What an application has to be asked about is judged again: it comes to no gate before.
+    if (hold != nullptr && state != nullptr && state->is_recorded && !is_asked(*state)) {
         auto *kept = make_in_pool<request_state>(c->pool);
         kept->sent = apr_pstrdup(c->pool, state->sent);
         kept->verdict = apr_pstrdup(c->pool, state->verdict);
@@ -285,7 +286,11 @@ static int expect_quick_handler(request_rec *r, int lookup) {
         return is_own_subrequest(r) ? DONE : DECLINED;
     }
     request_state *state = state_of(r);
-    return state == nullptr ? DECLINED : handle_quickly(r, *state);
+    if (state == nullptr) {
+        return DECLINED;
+    }
+    const int status = ask_before_core(r, *state);
+    return status != DECLINED ? status : handle_quickly(r, *state);
 }
 
 // The subrequest of a detection has found the section; more of it is not wanted.

@@ -10,6 +10,7 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/judge/judgement.hpp"
+#include "mod_expect/judge/sections.hpp"
 #include "mod_expect/record/record.hpp"
 
 #include "expect/expect.hpp"
@@ -91,6 +92,18 @@ inline int ask_applications(request_rec *r, request_state &state) noexcept {
     }
     record_met_by_asking(r, state, judged);
     return DECLINED;
+}
+
+// Asks about TRACE and OPTIONS for *, which the core answers before they come to the gate. Answers
+// as above.
+inline int ask_before_core(request_rec *r, request_state &state) noexcept {
+    const bool is_asked =
+        state.judged != nullptr && state.judged->made.outcome == expect::verdict::asked;
+    if (!is_asked || !has_no_section(r) || state.has_passed_gate) {
+        return DECLINED;
+    }
+    state.has_passed_gate = true;
+    return ask_applications(r, state);
 }
 
 } // namespace mod_expect

@@ -33,8 +33,9 @@ inline void read_content(request_rec *r, expect::request_facts &facts) noexcept 
 // apart.
 class known_conditions {
 public:
+    known_conditions() noexcept = default;
     // asked: the request that expressions are about.
-    explicit known_conditions(request_rec *asked = nullptr) noexcept : r_(asked) {}
+    explicit known_conditions(request_rec *asked) noexcept : r_(asked) {}
 
     expect::condition_result ask(const void *expression) noexcept {
         if (known_ == nullptr) {
@@ -67,7 +68,7 @@ private:
         return result > 0 ? expect::condition_result::holds : expect::condition_result::fails;
     }
 
-    request_rec *r_;
+    request_rec *r_ = nullptr;
     apr_hash_t *known_ = nullptr;
 };
 

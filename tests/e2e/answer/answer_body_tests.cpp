@@ -164,6 +164,7 @@ ExpectRule meet good)");
 // of them is taken for the 500 that httpd makes of those it does not know.
 BOOST_AUTO_TEST_CASE(statuses) {
     httpd server;
+    server.announce("answers 401 without a challenge");
     const int statuses[] = {400, 401, 403, 404, 409, 418, 421, 422, 425, 426,
                             429, 430, 431, 451, 499, 500, 503, 511, 512, 599};
     std::string rules = "ExpectPolicy On\nErrorDocument 500 \"for 500 alone\"\n";

@@ -244,6 +244,7 @@ BOOST_AUTO_TEST_CASE(refused_clients_that_stay_hold_no_thread) {
 
 BOOST_AUTO_TEST_CASE(statuses_with_which_httpd_always_closes) {
     httpd server;
+    server.announce("answers 401 without a challenge");
     std::string rules = "ExpectPolicy On\n";
     const int closing[] = {400, 408, 411, 413, 414, 500, 501, 503};
     const int keeping[] = {401, 402, 403, 404, 409, 417, 422, 429, 451, 502, 504};

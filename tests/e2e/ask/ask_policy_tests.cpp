@@ -132,6 +132,25 @@ ExpectRule ask 100-continue url=/cgi/tells?409
     check_refused(server, waiting_upload_to("PUT /other", {"Host: b.test"}), 402);
 }
 
+// What the core answers before any handler is asked about all the same.
+BOOST_AUTO_TEST_CASE(requests_without_a_handler) {
+    httpd server;
+    add_telling(server);
+    server.config("TraceEnable extended\nExpectPolicy On\nExpectRule ask no url=/cgi/tells?409\n"
+                  "ExpectRule ask yes url=/cgi/tells?200\n<Location /x>\n"
+                  "ExpectRule ask no url=/cgi/tells?402\n</Location>");
+    server.announce("expect: rejected").start();
+    wire client(server.port());
+    for (const char *line : {"TRACE /plain.txt", "TRACE /x", "OPTIONS *"}) {
+        BOOST_TEST_CONTEXT(line) {
+            client.send(request(line, {"Expect: no"}) + request(line, {"Expect: yes"}));
+            BOOST_TEST(client.next().status == 409);
+            BOOST_TEST(client.next().status == 200);
+        }
+    }
+    BOOST_TEST(times_asked(server) == 6u);
+}
+
 BOOST_AUTO_TEST_CASE(only_detected) {
     httpd server;
     add_telling(server);

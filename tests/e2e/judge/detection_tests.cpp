@@ -230,10 +230,12 @@ ExpectRule meet good
 </VirtualHost>)");
             const bool decides = std::string(mode) == "On";
             server.config(std::string("ExpectPolicy ") + mode)
-                .allow("client sent an unrecognized expectation value|takes no part in the trial")
+                .allow("client sent an unrecognized expectation value")
                 .announce(decides ? "expect: rejected \"good\" with 422"
-                                  : "expect: would reject \"good\" with 422")
-                .start();
+                                  : "expect: would reject \"good\" with 422");
+            if (!decides)
+                server.announce("takes no part in the trial");
+            server.start();
             const std::string there = "127.0.0.1:" + std::to_string(server.port("PORT2"));
             const std::string line = "GET http://" + there + "/plain.txt";
             BOOST_TEST(ask(server, request(line, {"Host: " + there})).body == "plain\n");

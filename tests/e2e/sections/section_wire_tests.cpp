@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(section_rules_of_a_host_that_is_off) {
     ServerName on.test
     ExpectPolicy On
 </VirtualHost>)");
+    server.announce("expect: no rule of the virtual host a.test .* is in force");
     server.announce("client sent an unrecognized expectation value").start();
     BOOST_TEST(ask(server, request("GET /plain.txt", {"Expect: 100-continue"})).status == 200);
     const message answer = ask(server, request("GET /plain.txt", {"Expect: foo"}));
