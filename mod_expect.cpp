@@ -107,10 +107,23 @@ int process_past_quick_handlers(request_rec *r, request_state &state) {
     return status == request_ok ? ap_invoke_handler(r) : status;
 }
 
+// Subrequests of ours get something other than OK, so that no other quick handler is asked and they
+// go on; that of a detection gets its target. Out of line for the same reason as the next one.
+[[gnu::noinline]] int handle_lookup(request_rec *r) {
+    if (state_of_lookup(r) != nullptr) {
+        set_lookup_target(r);
+    }
+    return is_own_subrequest(r) ? DONE : DECLINED;
+}
+
 // Answers a rejected request, or has a waiting one judged before it is answered. Does nothing when
 // the gate asks the quick handlers for one that has been. Out of line, so that requests without the
 // field, for which the hook runs too, save no registers for it.
 [[gnu::noinline]] int handle_quickly(request_rec *r, request_state &state) {
+    const int status = ask_before_core(r, state);
+    if (status != DECLINED) {
+        return status;
+    }
     if (state.has_passed_gate) {
         return DECLINED;
     }
@@ -184,6 +197,15 @@ request_state *state_of_main(request_rec *r) noexcept {
     return state != nullptr ? pass_gate(r, *state) : DECLINED;
 }
 
+// Answers a request that was judged in front of mod_ssl. Apart from its hook, as above.
+[[gnu::noinline]] int answer_behind_tls(request_rec *r, request_state &state) {
+    if (state.judged == nullptr || r->prev != nullptr || !is_behind_tls(r)) {
+        return DECLINED;
+    }
+    r->expecting_100 = 0;
+    return follow_policy(r, state, *state.judged, answering_hook::post_read_request);
+}
+
 // Shuts the content of a request, or of the initial one that was redirected to it.
 [[gnu::noinline]] int shut_if_unread(request_rec *r) {
     request_state *state = state_of_main(r);
@@ -250,11 +272,7 @@ static int expect_protocol_switch(conn_rec *c, request_rec *r, server_rec * /*se
 // nothing is told of the policy of that host, and no 100 is sent.
 static int expect_answer_behind_tls(request_rec *r) {
     request_state *state = state_of(r);
-    if (state == nullptr || state->judged == nullptr || r->prev != nullptr || !is_behind_tls(r)) {
-        return DECLINED;
-    }
-    r->expecting_100 = 0;
-    return follow_policy(r, *state, *state->judged, answering_hook::post_read_request);
+    return state == nullptr ? DECLINED : answer_behind_tls(r, *state);
 }
 
 // What the core would have answered, had the policy not been there to be detected: before variables
@@ -276,21 +294,13 @@ static int expect_answer_as_core(request_rec *r) {
 // ------------------------------------------------------------------------------------ sections
 
 // Before any other quick handler, so that no cache answers a request that was rejected, or that
-// waits to be judged or to be asked about. Subrequests of ours get something other than OK, so that
-// no other one is asked and they go on; that of a detection gets its target.
+// waits to be judged or to be asked about.
 static int expect_quick_handler(request_rec *r, int lookup) {
     if (lookup) {
-        if (state_of_lookup(r) != nullptr) {
-            set_lookup_target(r);
-        }
-        return is_own_subrequest(r) ? DONE : DECLINED;
+        return handle_lookup(r);
     }
     request_state *state = state_of(r);
-    if (state == nullptr) {
-        return DECLINED;
-    }
-    const int status = ask_before_core(r, *state);
-    return status != DECLINED ? status : handle_quickly(r, *state);
+    return state == nullptr ? DECLINED : handle_quickly(r, *state);
 }
 
 // The subrequest of a detection has found the section; more of it is not wanted.

@@ -11,6 +11,8 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 
+#include "expect/expect.hpp"
+
 namespace mod_expect {
 
 // Whoever reads through this one finds no content, at once.
@@ -69,13 +71,10 @@ inline void send_100(request_rec *r) noexcept {
 }
 
 // Whether HTTP_IN answers the first read with 413 (LimitRequestBody), and asks for nothing.
-inline bool is_over_limit(request_rec *r) noexcept {
-    const char *field = apr_table_get(r->headers_in, "Content-Length");
+inline bool is_over_limit(const request_rec *r, const expect::request_facts &facts) noexcept {
     const apr_off_t limit = ap_get_limit_req_body(r);
-    apr_off_t length = 0;
-    return limit > 0 && field != nullptr &&
-           apr_table_get(r->headers_in, "Transfer-Encoding") == nullptr &&
-           ap_parse_strict_length(&length, field) && length > limit;
+    return limit > 0 && facts.content == expect::content_kind::declared &&
+           facts.content_length > static_cast<std::uint64_t>(limit);
 }
 
 // Has no 100 sent to the client, whoever reads before the gate; closes behind the answer. The flag

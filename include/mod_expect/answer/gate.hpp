@@ -114,7 +114,7 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
     if (state.ignores_100) {
         forget_100(r);
     }
-    if (!awaits_100(r, state) || is_over_limit(r)) {
+    if (!awaits_100(r, state) || is_over_limit(r, state.judged->facts)) {
         return DECLINED; // content over the limit gets its 413 at the first read, unasked
     }
     if (state.sends_100) {
@@ -133,7 +133,7 @@ inline int shut_before_discard(request_rec *r, request_state &state) noexcept {
     if (!is_unread || r->connection->master != nullptr) {
         return DECLINED;
     }
-    if (is_over_limit(r)) {
+    if (is_over_limit(r, state.judged->facts)) {
         return state.ignores_100 ? HTTP_REQUEST_ENTITY_TOO_LARGE : DECLINED;
     }
     if (r->input_filters == r->proto_input_filters) {

@@ -91,7 +91,7 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
         record_upload_at_end(r);
         state.meets_100 = true; // or will be, or not, when the application has been asked
         state.sends_100 = made.sends_100_at_gate || made.sends_100_early;
-        if (made.sends_100_early && !is_over_limit(r)) {
+        if (made.sends_100_early && !is_over_limit(r, judged.facts)) {
             send_100(r);
         }
     }
