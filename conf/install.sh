@@ -80,9 +80,9 @@ install_all() {
         echo "installed $conf"
     fi
     if [[ $load == */mods-available/* ]]; then
-        echo "Next: a2enmod expect, and restart apache2."
+        echo "Next: a2enmod expect, and reload apache2."
     else
-        echo "Next: restart httpd."
+        echo "Next: reload httpd."
     fi
 }
 
