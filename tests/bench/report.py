@@ -213,8 +213,10 @@ def write(results, only=(), one_run=True):
         "# Results", "",
         f"`make bench`, {time.strftime('%Y-%m-%d', time.gmtime())}, {seconds // 60} minutes"
         f"{'' if one_run else ', some parts measured again by themselves'}. Written by the benchmark;"
-        " what it measures and how is told with each table.", "",
+        " what it measures and how is told with each table. Times were taken on a machine that may have had other work;"
+        " counts of instructions do not mind that.", "",
         table(["machine", ""], machine_description.describe()), "",
-        budgets.text(results), before.text(results), *(SECTIONS[name](results[name]) for name in SECTIONS if name in results)])
+        budgets.text(results), before.text(results),
+        *(SECTIONS[name](results[name]) for name in SECTIONS if name in results)])
     (HERE / "RESULTS.md").write_text(text)
     print(text)

@@ -36,10 +36,11 @@ def say(text):
     print(f"  BENCH    {text}", file=sys.stderr, flush=True)
 
 
-def measure(name):
+def measure(name, run):
     begin = time.monotonic()
     result = PARTS[name].run(say)
     result["date"] = time.strftime("%Y-%m-%d", time.gmtime())
+    result["run"] = run
     result["seconds"] = round(time.monotonic() - begin)
     (WORK / f"{name}.json").write_text(json.dumps(result, indent=1))
 
@@ -61,9 +62,10 @@ def main(names):
 
 def work(names):
     keep_module()
+    run = time.time()
     for name in names or PARTS:
         if name in PARTS:
-            measure(name)
+            measure(name, run)
     show(names)
 
 
@@ -77,7 +79,7 @@ def show(names):
     if "report" in names and missing:
         sys.exit(f"not measured yet: {' '.join(missing)}")
     report.write(results, only=[] if "report" in names else [name for name in names if name in PARTS],
-                 one_run=not names)
+                 one_run=len({result.get("run") for result in results.values()}) == 1)
 
 
 main(sys.argv[1:])
