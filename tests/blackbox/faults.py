@@ -34,7 +34,7 @@ def reload_without_shared_memory():
     policy = "ExpectPolicy On\nExpectRule meet certain-expectation\n"
     more = "".join(f"ExpectRule meet other-{number}\n" for number in range(20000))
     environment = {"LD_PRELOAD": str(library), "NO_SHARED_MEMORY": str(switch)}
-    with PrivateHttpd("reload", config=policy, environment=environment, patience=20) as server:
+    with PrivateHttpd("reload", config=policy, environment=environment, patience=20, ask="/resource") as server:
         switch.touch()
         try:
             server.graceful(policy + more)
@@ -63,7 +63,6 @@ def challenge_is_missed():
 def equal_members_count_once():
     """Members that differ in the order of parameters, in case and in quotes alone are equal, as they are for patterns."""
     config = """
-        TypesConfig /dev/null
         ScriptSock "@ROOT@/cgisock"
         ScriptAlias "/seen" "@ROOT@/seen.sh"
         <Files "seen.sh">
