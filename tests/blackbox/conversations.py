@@ -115,6 +115,11 @@ class Attack:
             self.conversations[conversation.name] = conversation
             return conversation
 
+    def named(self, start):
+        """The conversations with this name, or with one that a front's own chunks have cut."""
+        exact = self.conversations.get(start)
+        return [exact] if exact else [each for name, each in self.conversations.items() if name.startswith(start)]
+
     def run(self, seconds, threads=24):
         end = time.monotonic() + seconds
 
@@ -197,8 +202,7 @@ def main(seed, seconds, mpm="event", kind="direct"):
     served = (server.root / "access.log.txt").read_text(errors="replace").splitlines()
     taken = [line for line in served if re.match(r"[^|]*\|GET /resource\?id=CANARY", line)]
     at_backend = [re.search(r"CANARY-(\w+)", each)[1] for each in backend.requests if "?id=CANARY" in each[:40]]
-    protected = [attack.conversations[name] for name in at_backend if attack.conversations[name].host in PROTECTED]
-    broken = [each for each in protected if each.announced]
+    broken = [each for name in at_backend for each in attack.named(name) if each.host in PROTECTED and each.announced]
     deaths = error_log.deaths(server.until_stop or server.error_log())
     # nginx sends a 100 of its own and hands httpd's on.
     faults = [each for each in attack.faults if kind != "nginx" or each[0] != "two 100s"]
