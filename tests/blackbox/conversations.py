@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Conversations by chance with content that is a request itself: conversations.py SEED SECONDS [MPM [direct|haproxy|nginx]]
+"""Conversations by chance with content that is a request itself:
+conversations.py SEED SECONDS [MPM [direct|haproxy|nginx]]
 
 Looks for content taken for a request, by httpd (its access log) and by the backend behind an announced upload; for
-somebody else's answer; for a 100 behind a final answer or twice; for bytes behind an announced close; for dead children.
-HAProxy and nginx reuse their connections to httpd for all clients."""
+somebody else's answer; for a 100 behind a final answer or twice; for bytes behind an announced close; for dead
+children. HAProxy and nginx reuse their connections to httpd for all clients."""
 
 import collections
 import random

@@ -61,7 +61,7 @@ def challenge_is_missed():
 
 
 def equal_members_count_once():
-    """Members that differ in the order of parameters, in case and in quotes alone are equal, as they are for patterns."""
+    """Members that differ only in the order of parameters, case and quotes are equal, as for patterns."""
     config = """
         ScriptSock "@ROOT@/cgisock"
         ScriptAlias "/seen" "@ROOT@/seen.sh"

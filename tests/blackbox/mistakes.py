@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What httpd says to each configuration of mistakes.txt, which are plausible mistakes and, among them, what looks like one
-and means what it says: mistakes.py prints them in three chapters, refused, warned of and accepted."""
+"""What httpd says to each configuration of mistakes.txt, which are plausible mistakes and, among them, what looks like
+one and means what it says: mistakes.py prints them in three chapters, refused, warned of and accepted."""
 
 import re
 import subprocess
