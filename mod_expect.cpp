@@ -400,11 +400,13 @@ static int expect_post_config(apr_pool_t *pool, apr_pool_t * /*log*/, apr_pool_t
         return request_ok;
     }
     warn_of_all(temporary, main);
-    if (request_hooks.requests && !assign_all_counters(main->process->pool, temporary, main)) {
-        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, main,
-                     "expect: no shared memory for the counters of %d rule books",
-                     rule_books->nelts);
-        return HTTP_INTERNAL_SERVER_ERROR;
+    if (request_hooks.requests) {
+        const apr_status_t no_memory = assign_all_counters(main->process->pool, temporary, main);
+        if (no_memory != APR_SUCCESS) { // no host goes for the sake of numbers
+            ap_log_error(APLOG_MARK, APLOG_ERR, no_memory, main,
+                         "expect: no shared memory for the counters: the policy is in force, and "
+                         "nothing is counted until a reload finds memory");
+        }
     }
     return request_ok;
 }

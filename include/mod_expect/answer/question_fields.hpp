@@ -21,9 +21,13 @@ inline constexpr const char *members_field = "X-Expect";
 // which the question has none; of the connection, which could name others to be dropped on the way;
 // codings of the answer, which goes on as it comes; and those that are ours alone. A "-" at the end
 // stands for all that begin so.
-inline constexpr std::array<const char *, 19> withheld_fields = {{
+inline constexpr std::array<const char *, 23> withheld_fields = {{
     "Content-",
+    "If",
     "If-",
+    "Digest",
+    "Repr-Digest",
+    "Max-Forwards",
     "Range",
     "Expect",
     "Transfer-Encoding",

@@ -144,9 +144,9 @@ inline void assign_slots(apr_pool_t *pool, counter_table &table, const counter_t
     }
 }
 
-// A piece with room for twice as many. New memory is zero. False where there is none.
-inline bool make_piece(apr_pool_t *process_pool, int hosts, int rules,
-                       counter_piece &made) noexcept {
+// A piece with room for twice as many. New memory is zero.
+inline apr_status_t make_piece(apr_pool_t *process_pool, int hosts, int rules,
+                               counter_piece &made) noexcept {
     made.hosts.size = sizeof(host_counters);
     made.hosts.capacity = 2 * std::max(hosts, 32);
     made.rules.size = sizeof(rule_counter);
@@ -155,10 +155,11 @@ inline bool make_piece(apr_pool_t *process_pool, int hosts, int rules,
     const apr_size_t rule_bytes = made.rules.size * static_cast<apr_size_t>(made.rules.capacity);
     apr_shm_t *memory = nullptr;
     apr_pool_create(&made.pool, process_pool);
-    if (apr_shm_create(&memory, sizeof(shared_counters) + host_bytes + rule_bytes, nullptr,
-                       made.pool) != APR_SUCCESS) {
+    const apr_status_t status = apr_shm_create(
+        &memory, sizeof(shared_counters) + host_bytes + rule_bytes, nullptr, made.pool);
+    if (status != APR_SUCCESS) {
         apr_pool_destroy(made.pool);
-        return false;
+        return status;
     }
     auto *begin = static_cast<char *>(apr_shm_baseaddr_get(memory));
     made.shared = reinterpret_cast<shared_counters *>(begin);
@@ -166,15 +167,16 @@ inline bool make_piece(apr_pool_t *process_pool, int hosts, int rules,
     made.hosts.slots = apr_hash_make(made.pool);
     made.rules.memory = made.hosts.memory + host_bytes;
     made.rules.slots = apr_hash_make(made.pool);
-    return true;
+    return APR_SUCCESS;
 }
 
-// Moves to a new piece. False where there is no memory.
-inline bool move_counters(counter_store &store, apr_pool_t *process_pool, int hosts,
-                          int rules) noexcept {
+// Moves to a new piece, unless there is no memory.
+inline apr_status_t move_counters(counter_store &store, apr_pool_t *process_pool, int hosts,
+                                  int rules) noexcept {
     counter_piece made = {};
-    if (!make_piece(process_pool, hosts, rules, made)) {
-        return false;
+    const apr_status_t status = make_piece(process_pool, hosts, rules, made);
+    if (status != APR_SUCCESS) {
+        return status;
     }
     if (store.now.pool != nullptr) {
         copy_counters(store.now.shared, made.shared, sizeof(shared_counters));
@@ -187,7 +189,7 @@ inline bool move_counters(counter_store &store, apr_pool_t *process_pool, int ho
     }
     store.before = store.now;
     store.now = made;
-    return true;
+    return APR_SUCCESS;
 }
 
 // What is kept by this process, empty at the first call. A graceful restart may load a newer
@@ -204,21 +206,24 @@ inline counter_store *open_store(apr_pool_t *temporary) noexcept {
                : static_cast<counter_store *>(ap_retained_data_create(key, sizeof(counter_store)));
 }
 
-// Finds or makes the counters of everything that is configured. False where there is no memory.
-inline bool assign_all_counters(apr_pool_t *process_pool, apr_pool_t *temporary,
-                                server_rec *main) noexcept {
+// Finds or makes the counters of everything that is configured. Where there is no memory, nothing
+// is counted; what was counted before is kept for the next reading.
+inline apr_status_t assign_all_counters(apr_pool_t *process_pool, apr_pool_t *temporary,
+                                        server_rec *main) noexcept {
     counter_store &store = *open_store(temporary);
     const apr_array_header_t *hosts = list_host_requests(temporary, main);
     const apr_array_header_t *rules = list_rule_requests(temporary);
     const bool has_all = store.now.pool != nullptr && has_room(store.now.hosts, hosts) &&
                          has_room(store.now.rules, rules);
-    if (!has_all && !move_counters(store, process_pool, hosts->nelts, rules->nelts)) {
-        return false;
+    const apr_status_t status =
+        has_all ? APR_SUCCESS : move_counters(store, process_pool, hosts->nelts, rules->nelts);
+    if (status != APR_SUCCESS) {
+        return status;
     }
     assign_slots(store.now.pool, store.now.hosts, store.before.hosts, hosts);
     assign_slots(store.now.pool, store.now.rules, store.before.rules, rules);
     all_counters = store.now.shared;
-    return true;
+    return APR_SUCCESS;
 }
 
 } // namespace mod_expect

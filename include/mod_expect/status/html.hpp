@@ -230,6 +230,16 @@ inline void html_rules(const status_view &view) noexcept {
     ap_rputs(rules > few && unused > 0 ? "</details>\n" : "", view.r);
 }
 
+// httpd's signature, in which the name may stand that the client asked for. The page is UTF-8,
+// which that need not be.
+inline const char *plain_signature(request_rec *r) noexcept {
+    char *text = apr_pstrdup(r->pool, ap_psignature("<hr/>\n", r));
+    for (char *at = text; *at != '\0'; ++at) {
+        *at = static_cast<unsigned char>(*at) < 0x80 ? *at : '?';
+    }
+    return text;
+}
+
 inline void write_status_html(const status_view &view) noexcept {
     request_rec *r = view.r;
     html_begin(view);
@@ -242,7 +252,7 @@ inline void write_status_html(const status_view &view) noexcept {
     ap_rvputs(r, "<p><small>Also as <a href=\"", query_for(r->pool, "json", view.host),
               "\">JSON</a> and for <a href=\"", query_for(r->pool, "prometheus", view.host),
               "\">Prometheus</a>; <a href=\"", query_for(r->pool, "refresh=10", view.host),
-              "\">loaded anew every 10 s</a>.</small></p>\n", ap_psignature("<hr/>\n", r),
+              "\">loaded anew every 10 s</a>.</small></p>\n", plain_signature(r),
               "</body></html>\n", nullptr);
 }
 

@@ -85,6 +85,9 @@ inline int serve_status(request_rec *r) noexcept {
         ap_allow_methods(r, REPLACE_ALLOW, "GET", nullptr);
         return HTTP_METHOD_NOT_ALLOWED;
     }
+    if (all_counters == nullptr) {
+        return HTTP_SERVICE_UNAVAILABLE; // there was no memory for them
+    }
     status_view view;
     view.r = r;
     const status_form *form = read_query(r->args != nullptr ? r->args : "", view);
