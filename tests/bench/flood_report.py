@@ -29,10 +29,10 @@ def text(result):
     return f"""## Floods
 
 Clients announce content that is refused, or that nobody reads, and never send it; whenever the server has ended their
-connection, they come again a second later. Meanwhile {result['others']} others ask for a small file for
-{result['duration']:.0f} s: what they are served, the slowest answer, and how many requests got none within as long.
-httpd has {result['workers']} workers (event MPM) and a `Timeout` of 60 s, so {few} attackers are as many as there are
-workers, {many} ten times as many; nginx has one process. The attacks: `POST` of 1 MB with `Expect: 100-continue` to a
+connection, they come again a second later. Meanwhile {result['others']} others ask for a small file for {result['duration']:.0f} s: what they
+are served, the slowest answer, and how many requests got none within as long. httpd has {result['workers']} workers (event MPM) and a
+`Timeout` of 60 s, so {few} attackers are as many as there are workers, {many} ten times as many; nginx has one process. The
+attacks: `POST` of 1 MB with `Expect: 100-continue` to a
 static file, and to a path that nobody may have (403), and with `Expect: foo` (417). Each meets a new server.
 
 {withheld(result)}
