@@ -27,7 +27,7 @@ inline constexpr auto capture_type = static_cast<ap_filter_type>(AP_FTYPE_RESOUR
 
 // What an application answers, in the pool of the request that asks.
 struct app_answer {
-    static constexpr std::size_t most_bytes = 64 * 1024;
+    static constexpr std::size_t most_bytes = std::size_t{64} * 1024;
 
     int status = 0;                       // of the answer; meaningless where it failed
     const char *status_line = nullptr;    // or null
