@@ -39,6 +39,7 @@ enum class rule_error : std::uint8_t {
     url_with_space,    // or a control character
     url_with_double_slash,
     url_with_fragment,
+    url_with_bad_escape, // "%" without two hexadecimal digits, or %00
     expression_empty
 };
 
@@ -102,6 +103,8 @@ constexpr std::string_view text(rule_error error) noexcept {
         return "a path with an empty segment is another server's or a slip";
     case rule_error::url_with_fragment:
         return "a fragment is never sent to a server";
+    case rule_error::url_with_bad_escape:
+        return "\"%\" begins two hexadecimal digits, and %00 is in no path";
     case rule_error::expression_empty:
         return "the expression is empty";
     }
@@ -161,6 +164,7 @@ constexpr std::string_view accepted(rule_error error) noexcept {
     case rule_error::url_with_space:
     case rule_error::url_with_double_slash:
     case rule_error::url_with_fragment:
+    case rule_error::url_with_bad_escape:
         return "a path that begins with one /, as in url=/quota, with a query if need be";
     case rule_error::expression_empty:
         return "an expression as httpd's <If> takes it";

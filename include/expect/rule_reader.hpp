@@ -68,6 +68,21 @@ constexpr bool parse_seconds(std::string_view text, std::uint32_t &seconds) noex
     return true;
 }
 
+// Whether a percent sign begins the escape of a byte that a path may hold (RFC 3986, 2.1); httpd
+// serves no path with another one (ap_unescape_url()).
+constexpr bool is_path_escape(std::string_view text) noexcept {
+    const std::string_view digits = slice(text, 1, 2);
+    bool is_null = true;
+    for (const char byte : digits) {
+        const char digit = fold(byte);
+        if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+            return false;
+        }
+        is_null = is_null && digit == '0';
+    }
+    return digits.size() == 2 && !is_null;
+}
+
 // What is wrong with the path of an application that is asked: rule_error::none if nothing is.
 constexpr rule_error check_url(std::string_view url) noexcept {
     if (url.empty() || url.front() != '/') {
@@ -82,6 +97,9 @@ constexpr rule_error check_url(std::string_view url) noexcept {
         }
         if (byte == '#') {
             return rule_error::url_with_fragment;
+        }
+        if (in_path && byte == '%' && !is_path_escape(slice(url, at))) {
+            return rule_error::url_with_bad_escape;
         }
         if (in_path && at > 0 && byte == '/' && url.data()[at - 1] == '/') {
             return rule_error::url_with_double_slash;

@@ -103,6 +103,24 @@ inline void warn_of_doubts(apr_pool_t *temporary, const rule_book &book) noexcep
     }
 }
 
+// Warns of rules that send a 100 or ask an application only where there is no content, and so no
+// 100 to send and nothing to ask about (RFC 9110, 10.1.1).
+inline void warn_of_waiting_for_no_content(const rule_book &book) noexcept {
+    for (std::uint32_t at = 0; at < book.list.count; ++at) {
+        const expect::rule &each = book.list.rules[at];
+        const bool is_about_100 =
+            each.what.is_100_continue() &&
+            (each.then == expect::action::continue_at_gate || each.then == expect::action::ask);
+        if (is_about_100 && each.content.most == 0) {
+            const rule_origin *origin = origin_of(each);
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
+                         "expect: the rule \"%s\" at %s does no more than meet 100-continue: "
+                         "without content no 100 is sent and no application is asked",
+                         origin->text, origin->place);
+        }
+    }
+}
+
 // Warns that trailers come to other modules' eyes when the field has been judged: ap_http_filter()
 // merges them into the header fields at the end of chunked content.
 inline void warn_of_merged_trailers(apr_pool_t *temporary,
@@ -145,6 +163,7 @@ inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept 
         const rule_book &book = *APR_ARRAY_IDX(rule_books, i, rule_book *);
         warn_of_doubts(temporary, book);
         warn_of_unreachable(temporary, book);
+        warn_of_waiting_for_no_content(book);
     }
     warn_of_hidden_everywhere(temporary, main);
     const apr_array_header_t *servers = servers_as_written(temporary, main);

@@ -169,6 +169,7 @@ BOOST_AUTO_TEST_CASE(options_that_do_not_fit) {
              {"ExpectRule ask foo url=a", "\"url=a\"", {"not a path", "url=/"}},
              {"ExpectRule ask foo url=//a/b", "\"url=//a/b\"", {"empty segment", "url=/"}},
              {"ExpectRule ask foo url=/a#b", "\"url=/a#b\"", {"fragment", "url=/"}},
+             {"ExpectRule ask foo url=/%zz", "\"url=/%zz\"", {"hexadecimal", "url=/"}},
              {"ExpectRule ask foo \"url=/a b\"", "\"url=/a b\"", {"white space", "url=/"}},
              {"ExpectRule meet foo url=/a", "\"url=/a\"", {"only the action ask", "url=PATH"}},
              {"ExpectRule meet 100-continue early", "\"early\"", {"continue 100-continue early"}},

@@ -194,6 +194,32 @@ BOOST_AUTO_TEST_CASE(doubtful_patterns) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(rules_that_wait_for_no_content) {
+    const auto in_vain = [](const std::string &rule) {
+        return "the rule \"" + rule + "\" at @LINE ExpectRule " + rule +
+               "@ does no more than meet 100-continue: without content no 100 is sent and no "
+               "application is asked";
+    };
+    const auto on = [](const std::string &rule) {
+        return "ExpectPolicy On\nExpectRule " + rule + "\n";
+    };
+    check({
+        {"continue",
+         on("continue 100-continue no-content"),
+         {in_vain("continue 100-continue no-content")}},
+        {"early",
+         on("continue 100-continue early no-content"),
+         {in_vain("continue 100-continue early no-content")}},
+        {"ask",
+         on("ask 100-continue no-content url=/a"),
+         {in_vain("ask 100-continue no-content url=/a")}},
+        {"another expectation is asked about", on("ask foo no-content url=/a"), {}},
+        {"any other as well", on("ask * no-content url=/a"), {}},
+        {"a rule for those without content", on("meet 100-continue no-content"), {}},
+        {"with content", on("ask 100-continue shorter-than=1M url=/a"), {}},
+    });
+}
+
 BOOST_AUTO_TEST_CASE(merged_trailers) {
     const auto merged = [](const std::string &whose) {
         return "MergeTrailers is On, in the " + whose +
