@@ -37,11 +37,18 @@ extern "C" { // mod_core.h has no linkage specification of its own
 #include <apr_lib.h>
 #include <apr_shm.h>
 #include <apr_strings.h>
-#include <mod_http2.h>
 #include <mod_proxy.h>
 #include <mod_status.h>
 #include <unistd.h>
 #include <util_filter.h>
+
+// Not every package of httpd brings mod_http2's header: that of 2.4.52 in Ubuntu 22.04 does not.
+#if __has_include(<mod_http2.h>)
+#include <mod_http2.h>
+#else
+APR_DECLARE_OPTIONAL_FN(char *, http2_var_lookup,
+                        (apr_pool_t *, server_rec *, conn_rec *, request_rec *, char *));
+#endif
 
 // httpd.h says OK as a macro; everything of ours says request_ok.
 inline constexpr int request_ok = OK;
