@@ -22,10 +22,7 @@ struct rule_words {
 };
 
 constexpr rule_words split_words(std::string_view text) noexcept {
-    std::size_t space = 0;
-    while (text.data()[space] != ' ') {
-        ++space;
-    }
+    const std::size_t space = text.find(' ');
     return {text, slice(text, 0, space), slice(text, space + 1)};
 }
 

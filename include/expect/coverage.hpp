@@ -58,7 +58,6 @@ namespace detail {
 // Patterns that match the same have the same hash: the parameters' are added up, because their
 // order says nothing.
 inline std::uint32_t hash_pattern(const pattern &what) noexcept {
-    constexpr std::uint32_t prime = 16777619u;
     // FNV alone adds up badly: its low bits know nothing of the high ones.
     const auto mix = [](std::uint32_t hash) {
         hash = (hash ^ hash >> 16) * 0x85ebca6bu;
@@ -68,14 +67,14 @@ inline std::uint32_t hash_pattern(const pattern &what) noexcept {
     const auto add_value = [](std::uint32_t hash, value_text value) {
         value_bytes bytes(value);
         for (int byte = bytes.next(); byte >= 0; byte = bytes.next()) {
-            hash = (hash ^ static_cast<std::uint32_t>(byte)) * prime;
+            hash = add_to_hash(hash, static_cast<std::uint32_t>(byte));
         }
         return hash;
     };
     std::uint32_t hash = hash_name(what.spelled.name);
-    hash = (hash ^ static_cast<std::uint32_t>(what.kind)) * prime;
-    hash = (hash ^ (what.any_parameters ? 1u : 0u)) * prime;
-    hash = (hash ^ (what.any_value ? 1u : 0u)) * prime;
+    hash = add_to_hash(hash, static_cast<std::uint32_t>(what.kind));
+    hash = add_to_hash(hash, what.any_parameters ? 1 : 0);
+    hash = add_to_hash(hash, what.any_value ? 1 : 0);
     if (what.spelled.has_value && !what.any_value) {
         hash = add_value(hash, what.spelled.value);
     }
@@ -83,7 +82,7 @@ inline std::uint32_t hash_pattern(const pattern &what) noexcept {
     parameter_reader reader(what.spelled.parameters);
     parameter each;
     while (!what.any_parameters && reader.next(each)) {
-        sum += mix(add_value(hash_name(each.name) * prime, each.value));
+        sum += mix(add_value(add_to_hash(hash_name(each.name), 0), each.value));
     }
     return mix(hash ^ sum);
 }

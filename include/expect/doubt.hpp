@@ -91,12 +91,7 @@ inline bool is_nearly(std::string_view a, std::string_view b) noexcept {
 }
 
 inline bool holds(std::string_view text, std::string_view part) noexcept {
-    for (std::size_t at = 0; at + part.size() <= text.size(); ++at) {
-        if (slice(text, at, part.size()) == part) {
-            return true;
-        }
-    }
-    return false;
+    return text.find(part) != std::string_view::npos;
 }
 
 // A name, or a value that is a token.

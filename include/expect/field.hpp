@@ -40,11 +40,16 @@ struct expectation {
     [[nodiscard]] constexpr bool is_100_continue() const noexcept { return is_100; }
 };
 
+// A step of FNV-1a.
+constexpr std::uint32_t add_to_hash(std::uint32_t hash, std::uint32_t byte) noexcept {
+    return (hash ^ byte) * 16777619u;
+}
+
 // FNV-1a over a name in lower case.
 constexpr std::uint32_t hash_name(std::string_view name) noexcept {
     std::uint32_t hash = 2166136261u;
     for (const char byte : name) {
-        hash = (hash ^ static_cast<unsigned char>(fold(byte))) * 16777619u;
+        hash = add_to_hash(hash, static_cast<unsigned char>(fold(byte)));
     }
     return hash;
 }

@@ -64,7 +64,7 @@ inline std::uint32_t hash_member(const expectation &member) noexcept {
     std::uint32_t hash = hash_name(member.name);
     member_bytes behind_name(slice(member.text, member.name.size()));
     for (int byte = behind_name.next(); byte >= 0; byte = behind_name.next()) {
-        hash = (hash ^ static_cast<std::uint32_t>(byte)) * 16777619u;
+        hash = add_to_hash(hash, static_cast<std::uint32_t>(byte));
     }
     return hash;
 }

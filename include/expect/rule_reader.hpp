@@ -154,16 +154,14 @@ constexpr bool is_quoted_value(std::string_view value) noexcept {
     if (value.empty() || (value.front() != '"' && value.front() != '\'')) {
         return false;
     }
-    std::size_t at = 1;
-    while (at < value.size() && value.data()[at] != value.front()) {
-        ++at;
-    }
-    return at + 1 >= value.size();
+    const std::size_t end = value.find(value.front(), 1);
+    return end == std::string_view::npos || end + 1 == value.size();
 }
 
 } // namespace detail
 
 constexpr bool rule_reader::read_action(std::string_view word) noexcept {
+    // Not by find_word(): where GCC sanitizes, a constant expression compares no pointer with null.
     for (const auto &each : action_words) {
         if (equal_ignoring_case(each.text, word)) {
             made.then = each.value;
