@@ -17,30 +17,18 @@
 
 namespace mod_expect {
 
-// The members about which a rule asks, as one canonical list.
-inline const char *list_asked(apr_pool_t *pool, const judgement &judged,
-                              const expect::rule *by) noexcept {
-    const std::size_t capacity =
-        expect::canonical_list::capacity_for(std::strlen(judged.field)) + 1;
-    expect::canonical_list list(static_cast<char *>(apr_palloc(pool, capacity)));
-    for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
-        if (each->ruled.then == expect::action::ask && each->ruled.by == by) {
-            list.add(each->member);
-        }
-    }
-    return copy_text(pool, list.view());
+// Whether a member is one about which a rule asks.
+inline bool is_asked_by(const judged_member &member, const expect::rule *by) noexcept {
+    return member.ruled.then == expect::action::ask && member.ruled.by == by;
 }
 
 // Whether a member is the first about which its rule asks.
 inline bool begins_question(const judgement &judged, const judged_member &member) noexcept {
-    if (member.ruled.then != expect::action::ask) {
-        return false;
-    }
     const judged_member *each = judged.members;
-    while (each->ruled.then != expect::action::ask || each->ruled.by != member.ruled.by) {
+    while (each != &member && !is_asked_by(*each, member.ruled.by)) {
         each = each->next;
     }
-    return each == &member;
+    return each == &member && is_asked_by(member, member.ruled.by);
 }
 
 // Gives the client what an application answered, or 503. Answers for the handler hook.
@@ -79,7 +67,10 @@ inline int ask_applications(request_rec *r, request_state &state) noexcept {
         }
         const expect::rule &by = *each->ruled.by;
         const char *url = copy_text(r->pool, by.url);
-        const char *members = list_asked(r->pool, judged, &by);
+        const char *members =
+            list_members(r->pool, judged, [&by](const judged_member &member) noexcept {
+                return is_asked_by(member, &by);
+            });
         const apr_time_t begun = apr_time_now();
         const app_answer answer = ask_application(r, state, url, members, declared);
         record_question(r, state,
@@ -97,9 +88,7 @@ inline int ask_applications(request_rec *r, request_state &state) noexcept {
 // Asks about TRACE and OPTIONS for *, which the core answers before they come to the gate. Answers
 // as above.
 inline int ask_before_core(request_rec *r, request_state &state) noexcept {
-    const bool is_asked =
-        state.judged != nullptr && state.judged->made.outcome == expect::verdict::asked;
-    if (!is_asked || !has_no_section(r) || state.has_passed_gate) {
+    if (!is_asked(state) || !has_no_section(r) || state.has_passed_gate) {
         return DECLINED;
     }
     state.has_passed_gate = true;

@@ -70,6 +70,16 @@ inline void send_100(request_rec *r) noexcept {
     r->status_line = status_line;
 }
 
+// Whether the client waits for a 100 before it sends content that the policy lets it send.
+inline bool awaits_100(const request_rec *r, const request_state &state) noexcept {
+    return state.meets_100 && r->expecting_100 != 0;
+}
+
+// Whether the client may still hold content back: it waits for a 100, or for one that never comes.
+inline bool may_hold_content_back(const request_rec *r, const request_state &state) noexcept {
+    return state.ignores_100 || awaits_100(r, state);
+}
+
 // Whether HTTP_IN answers the first read with 413 (LimitRequestBody), and asks for nothing.
 inline bool is_over_limit(const request_rec *r, const expect::request_facts &facts) noexcept {
     const apr_off_t limit = ap_get_limit_req_body(r);

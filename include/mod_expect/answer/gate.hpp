@@ -9,6 +9,7 @@
 
 #include "mod_expect/answer/ask.hpp"
 #include "mod_expect/answer/content.hpp"
+#include "mod_expect/answer/quick_handlers.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/record/publish.hpp"
@@ -25,11 +26,6 @@ inline bool is_error_document(const request_rec *r) noexcept {
         }
     }
     return false;
-}
-
-// Whether the client waits for a 100 before it sends content that the policy lets it send.
-inline bool awaits_100(const request_rec *r, const request_state &state) noexcept {
-    return state.meets_100 && r->expecting_100 != 0;
 }
 
 // Whether a handler does nothing but redirect internally, to a resource of which the access control
@@ -49,32 +45,6 @@ inline int run_handlers(request_rec *r) noexcept {
     return status == DECLINED ? HTTP_INTERNAL_SERVER_ERROR : status;
 }
 
-// Whether a method changes something (RFC 9110, 9.2.1); a cache has to know when it succeeds.
-inline bool is_unsafe(const request_rec *r) noexcept {
-    return r->method_number != M_GET && r->method_number != M_OPTIONS &&
-           r->method_number != M_TRACE;
-}
-
-// Asks the quick handlers of other modules, which a request passed by, once: a cache must learn of
-// what changes a resource, and what another refuses must not pass because it has the field. By now
-// the path is decoded, and a cache would take it for the one that was sent: it is not told that
-// this is a GET, so that it neither answers nor keeps anything. Answers DECLINED or a status; OK
-// where one of them has answered.
-inline int ask_quick_handlers(request_rec *r, request_state &state) noexcept {
-    if (!state.passed_quick_handlers_by) {
-        return DECLINED;
-    }
-    state.passed_quick_handlers_by = false;
-    const int method = r->method_number;
-    r->method_number = is_unsafe(r) ? method : M_INVALID;
-    const int status = ap_run_quick_handler(r, 0);
-    r->method_number = method;
-    if (status == request_ok && awaits_100(r, state)) {
-        close_behind_answer(r); // nothing has read the content
-    }
-    return status;
-}
-
 // No request comes to its handlers that was rejected, or that nobody has judged. Answers DECLINED
 // or a status.
 inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
@@ -87,11 +57,6 @@ inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     return DECLINED;
-}
-
-// Whether applications have to be asked about a request.
-inline bool is_asked(const request_state &state) noexcept {
-    return state.judged != nullptr && state.judged->made.outcome == expect::verdict::asked;
 }
 
 // Lets a request through, once, be it the initial one or what that was redirected to. Answers for
@@ -129,8 +94,7 @@ inline int pass_gate(request_rec *r, request_state &state) noexcept {
 // that is httpd's, but where the connection closes already, and nothing is discarded any more.
 // Answers for the handler hook.
 inline int shut_before_discard(request_rec *r, request_state &state) noexcept {
-    const bool is_unread = state.ignores_100 || awaits_100(r, state);
-    if (!is_unread || r->connection->master != nullptr) {
+    if (!may_hold_content_back(r, state) || r->connection->master != nullptr) {
         return DECLINED;
     }
     if (is_over_limit(r, state.judged->facts)) {
@@ -177,8 +141,7 @@ inline void inherit(request_rec *r) noexcept {
     }
     publish_field(r, *state);
     publish_verdict(r, *state);
-    const bool is_unread = state->ignores_100 || awaits_100(r, *state);
-    if (state->is_shut || (is_unread && is_error_document(r))) {
+    if (state->is_shut || (may_hold_content_back(r, *state) && is_error_document(r))) {
         shut_content(r, *state);
         withdraw_content(r);
     } else if (state->ignores_100 && !state->has_passed_gate) {
@@ -198,6 +161,23 @@ inline void hide_from_subrequest(request_rec *sub) noexcept {
         (state->is_shut || state->ignores_100 || state->sends_100 || is_asked(*state))) {
         hide_content(sub);
     }
+}
+
+// The state of a request or of the one around it that was first; null for subrequests.
+inline request_state *state_of_main(request_rec *r) noexcept {
+    return r->main == nullptr ? state_of(initial_request(r)) : nullptr;
+}
+
+// Lets a request through the gate that has a state, its own or that of the initial one.
+[[gnu::noinline]] inline int pass_gate_once(request_rec *r) noexcept {
+    request_state *state = state_of_main(r);
+    return state != nullptr ? pass_gate(r, *state) : DECLINED;
+}
+
+// Shuts the content of a request, or of the initial one that was redirected to it.
+[[gnu::noinline]] inline int shut_if_unread(request_rec *r) noexcept {
+    request_state *state = state_of_main(r);
+    return state != nullptr ? shut_before_discard(r, *state) : DECLINED;
 }
 
 } // namespace mod_expect

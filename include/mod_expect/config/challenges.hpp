@@ -32,19 +32,17 @@ inline bool names_field(const ap_directive_t *directives, const char *field) noe
 
 // Warns of each rule of a book that answers 401 or 407 where nothing says the challenge.
 inline void warn_of_missing_challenges(const rule_book &book) noexcept {
-    for (std::uint32_t at = 0; at < book.list.count; ++at) {
-        const expect::rule &each = book.list.rules[at];
+    for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
         const char *owed =
             each.then == expect::action::reject ? challenge_owed_by(each.status) : nullptr;
         if (owed != nullptr && !names_field(ap_conftree, owed)) {
-            const rule_origin *origin = origin_of(each);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: the rule \"%s\" at %s answers %d without a challenge: no Header "
                          "line names %s; for example: Header always set %s 'Basic realm=\"name\"' "
                          "\"expr=%%{REQUEST_STATUS} == %d\"",
-                         origin->text, origin->place, each.status, owed, owed, each.status);
+                         origin.text, origin.place, each.status, owed, owed, each.status);
         }
-    }
+    });
 }
 
 } // namespace mod_expect

@@ -25,6 +25,22 @@ inline constexpr const char *rule_help =
 // rule_book. Made anew by pre_config, in the pool of the configuration.
 inline apr_array_header_t *rule_books = nullptr;
 
+// Calls visit(rule_book) for each of them, as they are written.
+template <class Visit>
+void for_each_book(Visit visit) noexcept {
+    for (int i = 0; i < rule_books->nelts; ++i) {
+        visit(*APR_ARRAY_IDX(rule_books, i, rule_book *));
+    }
+}
+
+// Calls visit(rule, rule_origin) for each rule of a book that is indexed, as they are written.
+template <class Visit>
+void for_each_rule(const rule_book &book, Visit visit) noexcept {
+    for (std::uint32_t at = 0; at < book.list.count; ++at) {
+        visit(book.list.rules[at], *origin_of(book.list.rules[at]));
+    }
+}
+
 // Which hooks this reading of the configuration has asked for. A hook costs every request, so there
 // is none before a directive needs it; httpd sorts hooks when the directives have been read.
 struct wanted_hooks {
@@ -39,20 +55,6 @@ inline wanted_hooks request_hooks;
 void want_request_hooks() noexcept;
 void want_section_hooks() noexcept;
 void want_subrequest_hooks() noexcept;
-
-// The words of a table as a sentence part: "A, B or C".
-template <class Value, std::size_t N>
-const char *list_words(apr_pool_t *pool, const std::array<expect::word<Value>, N> &words) noexcept {
-    const char *list = "";
-    for (std::size_t i = 0; i < N; ++i) {
-        list = apr_pstrcat(pool, list,
-                           i == 0       ? ""
-                           : i + 1 == N ? " or "
-                                        : ", ",
-                           copy_text(pool, words[i].text), nullptr);
-    }
-    return list;
-}
 
 // The one line that ends the start-up: directive, value, reason, what is accepted.
 inline const char *mistake(const cmd_parms *cmd, const char *value, const char *reason,
@@ -112,7 +114,8 @@ inline const char *add_rule(cmd_parms *cmd, rule_book &book, const char *option,
         made.expression = ap_expr_parse_cmd(cmd, copy_text(cmd->pool, reader.expression),
                                             AP_EXPR_FLAG_DONT_VARY, &error, nullptr);
         if (error != nullptr) {
-            return mistake(cmd, option, error, "an expression as httpd's <If> takes it");
+            return mistake(cmd, option, error,
+                           expect::accepted(expect::rule_error::expression_empty).data());
         }
     }
     auto *origin = make_in_pool<rule_origin>(cmd->pool);
@@ -160,7 +163,7 @@ static const char *expect_set_policy(cmd_parms *cmd, void * /*section*/, const c
     const expect::policy_mode *mode = expect::find_word(expect::policy_mode_words, word);
     if (mode == nullptr) {
         return mistake(cmd, word, "not a policy mode",
-                       list_words(cmd->pool, expect::policy_mode_words));
+                       expect::any_of<expect::policy_mode_words>().data());
     }
     settings_of(cmd->server)->mode = *mode;
     if (*mode != expect::policy_mode::off) {

@@ -10,10 +10,6 @@
 
 namespace mod_expect {
 
-inline bool is_in_force(const server_rec *host) noexcept {
-    return mode_of(*settings_of(host)) != expect::policy_mode::off;
-}
-
 // The rules written in a host itself; null for none. A virtual host without a directive of ours
 // shares the main server's settings.
 inline const rule_book *own_book(const server_rec *host) noexcept {
@@ -23,10 +19,9 @@ inline const rule_book *own_book(const server_rec *host) noexcept {
 
 // A host as warnings and the dump name it.
 inline const char *describe_host(apr_pool_t *pool, const server_rec *host) noexcept {
-    const char *name = host->server_hostname != nullptr ? host->server_hostname : "(unnamed)";
-    return host->is_virtual ? apr_psprintf(pool, "virtual host %s (%s:%u)", name, host->defn_name,
-                                           host->defn_line_number)
-                            : apr_pstrcat(pool, "main server ", name, nullptr);
+    return host->is_virtual ? apr_psprintf(pool, "virtual host %s (%s:%u)", name_of(host),
+                                           host->defn_name, host->defn_line_number)
+                            : apr_pstrcat(pool, "main server ", name_of(host), nullptr);
 }
 
 // For each rule of a chain of lists up to end, in order, the earliest one before it that matches

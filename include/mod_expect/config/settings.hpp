@@ -88,6 +88,16 @@ inline expect::policy_mode mode_of(const server_settings &settings) noexcept {
     return settings.mode.value_or(expect::policy_mode::off);
 }
 
+// Whether a host has a policy, in force or on trial.
+inline bool is_in_force(const server_rec *host) noexcept {
+    return mode_of(*settings_of(host)) != expect::policy_mode::off;
+}
+
+// A host's name, as it was configured.
+inline const char *name_of(const server_rec *host) noexcept {
+    return host->server_hostname != nullptr ? host->server_hostname : "(unnamed)";
+}
+
 // All servers of a configuration, the main one first and the others as they are written; httpd
 // lists those backwards. Elements: const server_rec *.
 inline apr_array_header_t *servers_as_written(apr_pool_t *pool, const server_rec *main) noexcept {

@@ -37,9 +37,7 @@ inline void prepare_rules(apr_pool_t *pool, server_rec *main) noexcept {
             apr_pstrcat(pool, "the built-in rule \"",
                         expect::built_in_text(expect::built_in.rules[i]).data(), "\"", nullptr);
     }
-    for (int i = 0; i < rule_books->nelts; ++i) {
-        index_book(pool, *APR_ARRAY_IDX(rule_books, i, rule_book *));
-    }
+    for_each_book([pool](rule_book &book) noexcept { index_book(pool, book); });
     for (server_rec *s = main; s != nullptr; s = s->next) {
         chain_rules(*settings_of(s)); // the main server comes first
     }

@@ -47,13 +47,13 @@ inline void warn_of_hidden_everywhere(apr_pool_t *temporary, const server_rec *m
 
 // The first rule that is written in a host or in a section of it; null for none.
 inline const rule_origin *find_first_rule(const server_rec *host) noexcept {
-    for (int i = 0; i < rule_books->nelts; ++i) {
-        const rule_book &book = *APR_ARRAY_IDX(rule_books, i, rule_book *);
-        if (book.server == host && book.list.count != 0) {
-            return origin_of(book.list.rules[0]);
+    const rule_origin *first = nullptr;
+    for_each_book([&](const rule_book &book) noexcept {
+        if (first == nullptr && book.server == host && book.list.count != 0) {
+            first = origin_of(book.list.rules[0]);
         }
-    }
-    return nullptr;
+    });
+    return first;
 }
 
 // Warns of a host that has rules and no policy, where nobody has said that it shall have none. The
@@ -90,35 +90,31 @@ inline void warn_of_host_beside_trial(apr_pool_t *temporary, const server_rec *h
 
 // Warns of patterns that mean something else than they seem to.
 inline void warn_of_doubts(apr_pool_t *temporary, const rule_book &book) noexcept {
-    for (std::uint32_t at = 0; at < book.list.count; ++at) {
-        const expect::rule &each = book.list.rules[at];
+    for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
         const expect::pattern_doubt doubt = expect::find_doubt(each.what);
         if (doubt != expect::pattern_doubt::none) {
-            const rule_origin *origin = origin_of(each);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
-                         "expect: in the rule \"%s\" at %s the pattern \"%s\" %s", origin->text,
-                         origin->place, copy_text(temporary, each.what.spelled.text),
+                         "expect: in the rule \"%s\" at %s the pattern \"%s\" %s", origin.text,
+                         origin.place, copy_text(temporary, each.what.spelled.text),
                          expect::text(doubt).data());
         }
-    }
+    });
 }
 
 // Warns of rules that send a 100 or ask an application only where there is no content, and so no
 // 100 to send and nothing to ask about (RFC 9110, 10.1.1).
 inline void warn_of_waiting_for_no_content(const rule_book &book) noexcept {
-    for (std::uint32_t at = 0; at < book.list.count; ++at) {
-        const expect::rule &each = book.list.rules[at];
+    for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
         const bool is_about_100 =
             each.what.is_100_continue() &&
             (each.then == expect::action::continue_at_gate || each.then == expect::action::ask);
         if (is_about_100 && each.content.most == 0) {
-            const rule_origin *origin = origin_of(each);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: the rule \"%s\" at %s does no more than meet 100-continue: "
                          "without content no 100 is sent and no application is asked",
-                         origin->text, origin->place);
+                         origin.text, origin.place);
         }
-    }
+    });
 }
 
 // Warns that trailers come to other modules' eyes when the field has been judged: ap_http_filter()
@@ -159,12 +155,11 @@ inline void warn_of_early_core(const server_rec *main) noexcept {
 // All that a configuration, read and prepared, gives cause for. A line each, in the main server's
 // log or the host's.
 inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept {
-    for (int i = 0; i < rule_books->nelts; ++i) {
-        const rule_book &book = *APR_ARRAY_IDX(rule_books, i, rule_book *);
+    for_each_book([temporary](const rule_book &book) noexcept {
         warn_of_doubts(temporary, book);
         warn_of_unreachable(temporary, book);
         warn_of_waiting_for_no_content(book);
-    }
+    });
     warn_of_hidden_everywhere(temporary, main);
     const apr_array_header_t *servers = servers_as_written(temporary, main);
     for (int i = 0; i < servers->nelts; ++i) {
@@ -174,9 +169,7 @@ inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept 
     }
     warn_of_merged_trailers(temporary, servers);
     warn_of_early_core(main);
-    for (int i = 0; i < rule_books->nelts; ++i) {
-        warn_of_missing_challenges(*APR_ARRAY_IDX(rule_books, i, rule_book *));
-    }
+    for_each_book(warn_of_missing_challenges);
 }
 
 } // namespace mod_expect

@@ -28,7 +28,7 @@ inline const char *address_key(apr_pool_t *pool, const server_addr_rec *address)
 inline void mark_holds(apr_pool_t *pool, apr_pool_t *temporary, server_rec *main) noexcept {
     apr_hash_t *addresses = apr_hash_make(temporary);
     for (server_rec *s = main; s != nullptr; s = s->next) {
-        if (mode_of(*settings_of(s)) != expect::policy_mode::off) {
+        if (is_in_force(s)) {
             for (const server_addr_rec *each = s->addrs; each != nullptr; each = each->next) {
                 apr_hash_set(addresses, address_key(temporary, each), APR_HASH_KEY_STRING, "");
             }
@@ -36,12 +36,12 @@ inline void mark_holds(apr_pool_t *pool, apr_pool_t *temporary, server_rec *main
     }
     for (server_rec *s = main; s != nullptr; s = s->next) {
         server_settings *settings = settings_of(s);
-        bool holds = mode_of(*settings) != expect::policy_mode::off;
+        const bool has_policy = is_in_force(s);
+        bool holds = has_policy;
         for (const server_addr_rec *each = s->addrs; each != nullptr && !holds; each = each->next) {
             holds = apr_hash_get(addresses, address_key(temporary, each), APR_HASH_KEY_STRING) !=
                     nullptr;
         }
-        const bool has_policy = mode_of(*settings) != expect::policy_mode::off;
         if (s != main && settings == settings_of(main) &&
             (has_policy || holds != settings->holds_field)) {
             // A host without a directive of ours shares the main server's settings, but not its

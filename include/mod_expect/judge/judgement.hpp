@@ -111,6 +111,11 @@ inline bool is_refusal(const judgement &judged) noexcept {
            judged.made.outcome == expect::verdict::failed;
 }
 
+// Whether applications have to be asked about a request.
+inline bool is_asked(const request_state &state) noexcept {
+    return state.judged != nullptr && state.judged->made.outcome == expect::verdict::asked;
+}
+
 // Whether a member goes on to handlers and backends. Without content 100-continue means nothing.
 inline bool goes_on(const judged_member &each, const expect::request_facts &facts) noexcept {
     return !each.ruled.failed && each.ruled.then != expect::action::reject &&
@@ -118,21 +123,28 @@ inline bool goes_on(const judged_member &each, const expect::request_facts &fact
            (!each.member.is_100_continue() || facts.allows_100());
 }
 
-// The canonical list of the members that go on; null where there are none.
-inline const char *list_what_goes_on(apr_pool_t *pool, const judgement &judged) noexcept {
-    const std::string_view field = judged.field;
-    if (judged.members != nullptr && field == expect::name_100_continue) { // nearly every field
-        return goes_on(*judged.members, judged.facts) ? judged.field : nullptr;
-    }
-    auto *memory = static_cast<char *>(
-        apr_palloc(pool, expect::canonical_list::capacity_for(field.size()) + 1));
-    expect::canonical_list list(memory);
+// The canonical list of the members that is_wanted(judged_member) says yes to.
+template <class Wanted>
+const char *list_members(apr_pool_t *pool, const judgement &judged, Wanted is_wanted) noexcept {
+    const std::size_t capacity = expect::canonical_list::capacity_for(std::strlen(judged.field));
+    expect::canonical_list list(static_cast<char *>(apr_palloc(pool, capacity)));
     for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
-        if (goes_on(*each, judged.facts)) {
+        if (is_wanted(*each)) {
             list.add(each->member);
         }
     }
-    return list.view().empty() ? nullptr : copy_text(pool, list.view());
+    return copy_text(pool, list.view());
+}
+
+// The canonical list of the members that go on; null where there are none.
+inline const char *list_what_goes_on(apr_pool_t *pool, const judgement &judged) noexcept {
+    if (judged.members != nullptr && judged.field == expect::name_100_continue) { // nearly always
+        return goes_on(*judged.members, judged.facts) ? judged.field : nullptr;
+    }
+    const char *list = list_members(pool, judged, [&](const judged_member &each) noexcept {
+        return goes_on(each, judged.facts);
+    });
+    return *list != '\0' ? list : nullptr;
 }
 
 } // namespace mod_expect

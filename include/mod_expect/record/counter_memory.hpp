@@ -76,8 +76,7 @@ inline const char *identity_of(apr_pool_t *temporary, const server_rec *host) no
 inline apr_array_header_t *list_rule_requests(apr_pool_t *temporary) noexcept {
     apr_array_header_t *requests = apr_array_make(temporary, 16, sizeof(counter_request));
     apr_hash_t *seen = apr_hash_make(temporary);
-    for (int i = 0; i < rule_books->nelts; ++i) {
-        const rule_book &book = *APR_ARRAY_IDX(rule_books, i, rule_book *);
+    for_each_book([&](const rule_book &book) noexcept {
         const char *host = identity_of(temporary, book.server);
         for (int at = 0; at < book.rules->nelts; ++at) {
             rule_origin *origin = origin_of(APR_ARRAY_IDX(book.rules, at, expect::rule));
@@ -87,7 +86,7 @@ inline apr_array_header_t *list_rule_requests(apr_pool_t *temporary) noexcept {
                                          origin->text, nullptr),
                              reinterpret_cast<void **>(&origin->counted));
         }
-    }
+    });
     return requests;
 }
 
@@ -97,7 +96,7 @@ inline apr_array_header_t *list_host_requests(apr_pool_t *temporary, server_rec 
     for (server_rec *s = main; s != nullptr; s = s->next) {
         server_settings *settings = settings_of(s);
         settings->counted = nullptr;
-        if (mode_of(*settings) != expect::policy_mode::off) {
+        if (is_in_force(s)) {
             request_counters(temporary, requests, seen, identity_of(temporary, s),
                              reinterpret_cast<void **>(&settings->counted));
         }

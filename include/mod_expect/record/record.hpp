@@ -81,6 +81,19 @@ inline void list_rejection(request_rec *r, const request_state &state, std::stri
                     host != nullptr ? host : "", r->method, target_of(r), member, state.rule});
 }
 
+// Calls count(host_counters) for the host of a request and for all hosts together; not at all where
+// nothing is counted.
+template <class Count>
+void count_for_host_and_all(const request_rec *r, Count count) noexcept {
+    if (all_counters == nullptr) {
+        return;
+    }
+    count(all_counters->total);
+    if (host_counters *host = settings_of(r->server)->counted) {
+        count(*host);
+    }
+}
+
 // Counts a judged request for its host and for all.
 inline void count_request(request_rec *r, const request_state &state,
                           const judgement &judged) noexcept {
@@ -89,10 +102,9 @@ inline void count_request(request_rec *r, const request_state &state,
     }
     count_rules(judged, static_cast<std::uint64_t>(apr_time_sec(r->request_time)));
     const member_counts members = count_members(judged);
-    add_decision(all_counters->total, judged.made, members, judged.only_detected, judged.facts);
-    if (host_counters *host = settings_of(r->server)->counted) {
-        add_decision(*host, judged.made, members, judged.only_detected, judged.facts);
-    }
+    count_for_host_and_all(r, [&](host_counters &host) noexcept {
+        add_decision(host, judged.made, members, judged.only_detected, judged.facts);
+    });
     if (judged.made.outcome == expect::verdict::rejected) {
         list_rejection(r, state, judged.made.member, judged.made.status(), judged.only_detected);
     }
@@ -172,11 +184,9 @@ inline void record_question(request_rec *r, request_state &state,
     if (all_counters == nullptr) {
         return;
     }
-    const std::uint64_t declared = state.judged->facts.content_length;
-    add_question(all_counters->total, asked, declared);
-    if (host_counters *host = settings_of(r->server)->counted) {
-        add_question(*host, asked, declared);
-    }
+    count_for_host_and_all(r, [&](host_counters &host) noexcept {
+        add_question(host, asked, state.judged->facts.content_length);
+    });
     if (!is_met && asked.failure == nullptr) {
         list_rejection(r, state, asked.members, asked.status, false);
     }
@@ -192,12 +202,7 @@ inline void record_met_by_asking(request_rec *r, request_state &state,
     for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
         met += each->ruled.then == expect::action::ask ? 1 : 0;
     }
-    if (all_counters != nullptr) {
-        add(all_counters->total.met, met);
-        if (host_counters *host = settings_of(r->server)->counted) {
-            add(host->met, met);
-        }
-    }
+    count_for_host_and_all(r, [met](host_counters &host) noexcept { add(host.met, met); });
 }
 
 inline void add_upload(host_counters &host, bool was_spared, std::uint64_t declared) noexcept {
@@ -210,15 +215,13 @@ inline void add_upload(host_counters &host, bool was_spared, std::uint64_t decla
 // Records an upload of which 100-continue was met, at the end of its request: the core's flag tells
 // whether anything has asked for the content or read it.
 inline void record_upload(request_rec *r, const request_state &state) noexcept {
-    if (all_counters == nullptr || state.is_refused) {
+    if (state.is_refused) {
         return;
     }
     const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;
-    const std::uint64_t declared = state.judged->facts.content_length;
-    add_upload(all_counters->total, was_spared, declared);
-    if (host_counters *host = settings_of(r->server)->counted) {
-        add_upload(*host, was_spared, declared);
-    }
+    count_for_host_and_all(r, [&](host_counters &host) noexcept {
+        add_upload(host, was_spared, state.judged->facts.content_length);
+    });
 }
 
 } // namespace mod_expect

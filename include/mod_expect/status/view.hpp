@@ -75,10 +75,9 @@ inline apr_uint64_t read(const counter &from) noexcept {
 
 // A host's name with its port, as people call it.
 inline const char *host_title(apr_pool_t *pool, const server_rec *host) noexcept {
-    const char *name = host->server_hostname != nullptr ? host->server_hostname : "(unnamed)";
     const int port =
         host->is_virtual && host->addrs != nullptr ? host->addrs->host_port : host->port;
-    return port == 0 ? name : apr_psprintf(pool, "%s:%d", name, port);
+    return port == 0 ? name_of(host) : apr_psprintf(pool, "%s:%d", name_of(host), port);
 }
 
 struct host_view {
@@ -105,16 +104,15 @@ inline bool is_called(const host_view &host, const char *name) noexcept {
 // The books of each server, by its address.
 inline apr_hash_t *sort_books(apr_pool_t *pool) noexcept {
     apr_hash_t *sorted = apr_hash_make(pool);
-    for (int i = 0; i < rule_books->nelts; ++i) {
-        const rule_book *book = APR_ARRAY_IDX(rule_books, i, const rule_book *);
+    for_each_book([&](const rule_book &book) noexcept {
         auto *books = static_cast<apr_array_header_t *>(
-            apr_hash_get(sorted, &book->server, sizeof(book->server)));
+            apr_hash_get(sorted, &book.server, sizeof(book.server)));
         if (books == nullptr) {
             books = apr_array_make(pool, 4, sizeof(const rule_book *));
-            apr_hash_set(sorted, &book->server, sizeof(book->server), books);
+            apr_hash_set(sorted, &book.server, sizeof(book.server), books);
         }
-        *static_cast<const rule_book **>(apr_array_push(books)) = book;
-    }
+        *static_cast<const rule_book **>(apr_array_push(books)) = &book;
+    });
     return sorted;
 }
 
@@ -169,10 +167,9 @@ void for_each_rule(const host_view *host, Visit visit) noexcept {
     }
     for (int i = 0; host != nullptr && host->books != nullptr && i < host->books->nelts; ++i) {
         const rule_book &book = *APR_ARRAY_IDX(host->books, i, const rule_book *);
-        for (std::uint32_t at = 0; at < book.list.count; ++at) {
-            const rule_origin *origin = origin_of(book.list.rules[at]);
-            visit(view_rule(book.section, origin->place, origin->text, *origin->counted));
-        }
+        for_each_rule(book, [&](const expect::rule &, const rule_origin &origin) noexcept {
+            visit(view_rule(book.section, origin.place, origin.text, *origin.counted));
+        });
     }
 }
 
