@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_challenge_for_proxies) {
     server.file("cgi/asked", "#!/bin/sh\nprintf 'Status: 407\\nProxy-Authenticate: Basic\\n\\n'\n",
                 true);
     server.start();
-    const message answer = check_refused(server, waiting_upload_to("PUT /x"), 407);
+    const message answer = check_answered_at_once(server, waiting_upload_to("PUT /x"), 407);
     BOOST_TEST(answer.field("Proxy-Authenticate") == "Basic");
     BOOST_TEST(answer.status_line == "HTTP/1.1 407 Proxy Authentication Required");
 }
@@ -92,11 +92,11 @@ BOOST_AUTO_TEST_CASE(each_status) {
             BOOST_TEST_CONTEXT(who << " " << status) {
                 const std::string ask = "X-Ask: " + std::string(who) + std::to_string(status);
                 if (status < 300) {
-                    check_met(server, waiting_upload_to("POST /cgi/count", {ask}));
+                    check_read(server, waiting_upload_to("POST /cgi/count", {ask}));
                     continue;
                 }
-                const message answer =
-                    check_refused(server, waiting_upload_to("POST /cgi/count", {ask}), status);
+                const message answer = check_answered_at_once(
+                    server, waiting_upload_to("POST /cgi/count", {ask}), status);
                 if (status != 304)
                     BOOST_TEST(holds(answer.body, "read 0 bytes") == (who == std::string("says")));
             }
@@ -190,10 +190,10 @@ BOOST_AUTO_TEST_CASE(error_documents) {
             server.announce("expect: rejected").allow("AH00128").start();
             for (const char *sent : {"", "hello"}) {
                 const message answer =
-                    check_refused(server, waiting_upload_to("PUT /x") + sent, one.status);
+                    check_answered_at_once(server, waiting_upload_to("PUT /x") + sent, one.status);
                 BOOST_TEST(holds(answer.body, one.body), answer.body);
                 const message says =
-                    check_refused(server, waiting_upload_to("PUT /says") + sent, 403);
+                    check_answered_at_once(server, waiting_upload_to("PUT /says") + sent, 403);
                 BOOST_TEST(holds(says.body, "read 0 bytes"));
             }
         }
@@ -208,7 +208,8 @@ BOOST_AUTO_TEST_CASE(what_the_resource_says_of_itself) {
     server.file("docs/a.html.gz.fr", "x").config("TypesConfig \"@ROOT@/mime.types\"");
     server.config("AddEncoding x-gzip .gz\nAddLanguage fr .fr\n" + ask_about_100("/cgi/says?403"));
     server.announce("expect: rejected").start();
-    const message answer = check_refused(server, waiting_upload_to("PUT /a.html.gz.fr"), 403);
+    const message answer =
+        check_answered_at_once(server, waiting_upload_to("PUT /a.html.gz.fr"), 403);
     BOOST_TEST(answer.field("Content-Type") == "text/x-says");
     BOOST_TEST(!answer.has("Content-Encoding"));
     BOOST_TEST(!answer.has("Content-Language"));
@@ -245,15 +246,15 @@ Header set X-Success yes
 </Location>
 )" + ask_about_100("/cgi/says?403"));
     server.announce("expect: rejected").announce("AH00128").start();
-    const message plain = check_refused(server, waiting_upload_to("PUT /packed"), 403);
+    const message plain = check_answered_at_once(server, waiting_upload_to("PUT /packed"), 403);
     BOOST_TEST(holds(plain.body, "read 0 bytes"));
     BOOST_TEST(plain.field("X-Always") == "yes");
     BOOST_TEST(!plain.has("X-Asked"));
-    const message packed =
-        check_refused(server, waiting_upload_to("PUT /packed", {"Accept-Encoding: gzip"}), 403);
+    const message packed = check_answered_at_once(
+        server, waiting_upload_to("PUT /packed", {"Accept-Encoding: gzip"}), 403);
     BOOST_TEST(packed.field("Content-Encoding") == "gzip");
     BOOST_TEST(packed.body.substr(0, 2) == "\x1f\x8b");
-    const message forced = check_refused(server, waiting_upload_to("PUT /forced"), 403);
+    const message forced = check_answered_at_once(server, waiting_upload_to("PUT /forced"), 403);
     BOOST_TEST(forced.field("Content-Encoding") == "own");
     BOOST_TEST(forced.body == "packed");
     wire client(server.port());
@@ -266,7 +267,7 @@ BOOST_AUTO_TEST_CASE(to_head) {
     add_applications(server);
     server.config(ask_about_100("/cgi/says?403") + "ExpectRule ask foo url=/cgi/says?409");
     server.announce("expect: rejected").start();
-    const message answer = check_refused(server, waiting_upload_to("HEAD /x"), 403);
+    const message answer = check_answered_at_once(server, waiting_upload_to("HEAD /x"), 403);
     BOOST_TEST(answer.body.empty());
     wire client(server.port());
     client.send(request("HEAD /x", {"Expect: foo"}) + request("GET /plain.txt"));

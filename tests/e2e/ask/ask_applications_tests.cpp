@@ -20,18 +20,19 @@ void check_both(httpd &server, const std::string &asked) {
                   "</Location>");
     server.announce("expect: rejected \"100-continue\" with 413").start();
     for (const char *sent : {"", "hello"}) {
-        const message answer = check_refused(server, waiting_upload_to("PUT /new") + sent, 413);
+        const message answer =
+            check_answered_at_once(server, waiting_upload_to("PUT /new") + sent, 413);
         BOOST_TEST(holds(answer.body, "read 0 bytes"), answer.raw);
         BOOST_TEST(holds(answer.body, "/new"));
         BOOST_TEST(answer.field("Retry-After") == "7");
     }
-    const message chunked =
-        check_refused(server,
-                      request("PUT /new", {"Expect: 100-continue", "Transfer-Encoding: chunked"},
-                              "5\r\nhello\r\n0\r\n\r\n"),
-                      413);
+    const message chunked = check_answered_at_once(
+        server,
+        request("PUT /new", {"Expect: 100-continue", "Transfer-Encoding: chunked"},
+                "5\r\nhello\r\n0\r\n\r\n"),
+        413);
     BOOST_TEST(holds(chunked.body, "read 0 bytes"), chunked.raw);
-    check_met(server, waiting_upload_to("POST /cgi/count"));
+    check_read(server, waiting_upload_to("POST /cgi/count"));
 }
 
 const char *const application =
@@ -123,8 +124,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_there_or_not) {
                   "<Location /refused>\nExpectRule ask 100-continue url=/none\n</Location>\n"
                   "ExpectPolicy On");
     server.announce("expect: rejected \"100-continue\" with 404").allow("AH00128").start();
-    check_met(server, waiting_upload_to("POST /cgi/count"));
-    const message answer = check_refused(server, waiting_upload_to("PUT /refused"), 404);
+    check_read(server, waiting_upload_to("POST /cgi/count"));
+    const message answer = check_answered_at_once(server, waiting_upload_to("PUT /refused"), 404);
     BOOST_TEST(answer.field("Content-Type") == "text/html; charset=iso-8859-1");
 }
 
@@ -142,10 +143,10 @@ BOOST_AUTO_TEST_CASE(what_outsiders_may_not_ask) {
     server.announce("AH01630").announce("expect: rejected").start();
     BOOST_TEST(ask(server, request("GET /cgi/says?200")).status == 403);
     BOOST_TEST(ask(server, request("GET /cgi/says?200", {"Expect: 100-continue"})).status == 403);
-    const message answer = check_refused(server, waiting_upload_to("PUT /new"), 403);
+    const message answer = check_answered_at_once(server, waiting_upload_to("PUT /new"), 403);
     BOOST_TEST(holds(answer.body, "HTTP_X_EXPECT=100-continue"));
-    check_met(server, waiting_upload_to("POST /cgi/count"));
-    const message denied = check_refused(server, waiting_upload_to("PUT /denied"), 403);
+    check_read(server, waiting_upload_to("POST /cgi/count"));
+    const message denied = check_answered_at_once(server, waiting_upload_to("PUT /denied"), 403);
     BOOST_TEST(!holds(denied.body, "read"));
 }
 

@@ -126,13 +126,13 @@ BOOST_AUTO_TEST_CASE(an_upload_that_is_redirected) {
     for (const char *path : {"/to/says", "/folder/", "/acted"}) {
         BOOST_TEST_CONTEXT(path) {
             const std::string line = "POST " + std::string(path);
-            check_met(server, waiting_upload_to(line, {"X-May: yes"}));
-            const message answer = check_refused(server, waiting_upload_to(line), 409);
+            check_read(server, waiting_upload_to(line, {"X-May: yes"}));
+            const message answer = check_answered_at_once(server, waiting_upload_to(line), 409);
             BOOST_TEST(holds(answer.body, "HTTP_X_ORIGINAL_URI=" + std::string(path) + "\n"));
             BOOST_TEST(holds(answer.body, "HTTP_X_ORIGINAL_METHOD=POST\n"));
         }
     }
-    check_refused(server, waiting_upload_to("POST /to/closed", {"X-May: yes"}), 403);
+    check_answered_at_once(server, waiting_upload_to("POST /to/closed", {"X-May: yes"}), 403);
 }
 
 // The application is asked behind authentication, and knows who it was; its own is its own.
@@ -150,16 +150,17 @@ BOOST_AUTO_TEST_CASE(who_the_user_is) {
                   ask_about_100("/cgi/says?403") +
                   "<Location /open>\nExpectRule ask 100-continue url=/guarded?409\n</Location>");
     server.announce("expect: rejected").start();
-    const message unknown = check_refused(server, waiting_upload_to("PUT /mine"), 401);
+    const message unknown = check_answered_at_once(server, waiting_upload_to("PUT /mine"), 401);
     BOOST_TEST(unknown.has("WWW-Authenticate"));
-    const message answer =
-        check_refused(server, waiting_upload_to("PUT /mine", {known, "X-User: forged"}), 403);
+    const message answer = check_answered_at_once(
+        server, waiting_upload_to("PUT /mine", {known, "X-User: forged"}), 403);
     BOOST_TEST(holds(answer.body, "REMOTE_USER=known\n"));
     BOOST_TEST(holds(answer.body, "HTTP_X_USER=known\n"));
     // The challenge of what is asked is the client's.
-    const message challenged = check_refused(server, waiting_upload_to("PUT /open"), 401);
+    const message challenged = check_answered_at_once(server, waiting_upload_to("PUT /open"), 401);
     BOOST_TEST(challenged.field("WWW-Authenticate") == "Basic realm=\"e2e\"");
-    const message let_in = check_refused(server, waiting_upload_to("PUT /open", {known}), 409);
+    const message let_in =
+        check_answered_at_once(server, waiting_upload_to("PUT /open", {known}), 409);
     BOOST_TEST(holds(let_in.body, "REMOTE_USER=known\n"));
 }
 
@@ -181,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_form_that_logs_in) {
     BOOST_TEST(ask(server, request("POST /form", fields, form)).status == 404); // logged in
     std::vector<std::string> waiting = fields;
     waiting.push_back("Expect: 100-continue");
-    check_refused(server, request("POST /form", waiting), 401);
+    check_answered_at_once(server, request("POST /form", waiting), 401);
 }
 
 // What an access check has read of the content is gone; the question does not find the rest.
@@ -213,9 +214,9 @@ BOOST_AUTO_TEST_CASE(includes_in_a_page_that_is_asked_about) {
                 "<Location /cgi/says>\nRequire all granted\n"
                 "</Location>")
         .start();
-    check_met(server, waiting_upload_to("POST /cgi/count"));
+    check_read(server, waiting_upload_to("POST /cgi/count"));
     // Nothing reads the content of a page: it is not asked for.
-    check_refused(server, waiting_upload_to("POST /page.shtml"), 200);
+    check_answered_at_once(server, waiting_upload_to("POST /page.shtml"), 200);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

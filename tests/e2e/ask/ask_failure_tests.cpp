@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(scripts_that_fail) {
                 server.allow(one.also);
             server.start();
             for (const char *sent : {"", "hello"}) {
-                const message answer =
-                    check_refused(server, waiting_upload_to("POST /cgi/count") + sent, 503);
+                const message answer = check_answered_at_once(
+                    server, waiting_upload_to("POST /cgi/count") + sent, 503);
                 BOOST_TEST(holds(answer.body, "503 Service Unavailable"));
             }
         }
@@ -168,8 +168,8 @@ BOOST_AUTO_TEST_CASE(a_backend_that_is_not_there) {
                   "ExpectRule ask foo url=/http");
     server.announce("expect: cannot ask .*it failed").allow("proxy").start();
     for (const char *kind : {"http", "fcgi"})
-        check_refused(server, waiting_upload_to("POST /cgi/count", {"X-Ask: " + std::string(kind)}),
-                      503);
+        check_answered_at_once(
+            server, waiting_upload_to("POST /cgi/count", {"X-Ask: " + std::string(kind)}), 503);
     // Without content, too; httpd closes behind every 503.
     wire client(server.port());
     client.send(request("GET /plain.txt", {"Expect: foo"}) + request("GET /plain.txt"));
@@ -191,8 +191,8 @@ BOOST_AUTO_TEST_CASE(an_application_that_takes_its_time) {
     pair.server.announce("expect: cannot ask \"/back/asked\" .*it failed");
     pair.server.announce("expect: cannot ask \"/cgi/slow\" .*broke off");
     pair.server.allow("proxy|cgid?:").start();
-    check_refused(pair.server, waiting_upload_to("POST /cgi/count"), 503);
-    check_refused(pair.server, waiting_upload_to("PUT /slow"), 503);
+    check_answered_at_once(pair.server, waiting_upload_to("POST /cgi/count"), 503);
+    check_answered_at_once(pair.server, waiting_upload_to("PUT /slow"), 503);
 }
 
 // Behind a redirect of httpd's own an error document of the question may say what it likes.
@@ -231,8 +231,8 @@ BOOST_AUTO_TEST_CASE(error_documents_of_the_question) {
                                                    : "expect: rejected");
                 server.allow("proxy|AH01630|AH00128|AH00124|AH02811|Premature|End of script");
                 server.allow("AH00125|AH00121|AH00122").start();
-                const message answer =
-                    check_refused(server, waiting_upload_to("POST /cgi/count"), one.status);
+                const message answer = check_answered_at_once(
+                    server, waiting_upload_to("POST /cgi/count"), one.status);
                 BOOST_TEST(!holds(answer.body, "HTTP_X_EXPECT"));
             }
         }

@@ -47,15 +47,17 @@ BOOST_AUTO_TEST_CASE(what_is_not_asked_about) {
                                    {"Expect: 100-continue", "Content-Length: 5"}, "hello"))
                    .body == "read 5 bytes\n");
     // What a rule rejects.
-    check_refused(server, waiting_upload_to("POST /cgi/count", {"Expect: bad"}), 403);
-    check_refused(server, waiting_upload_to("POST /cgi/count", {"Expect: good, bad"}), 403);
-    check_refused(server, waiting_upload_to("POST /cgi/count", {"Expect: good, y z"}), 417);
+    check_answered_at_once(server, waiting_upload_to("POST /cgi/count", {"Expect: bad"}), 403);
+    check_answered_at_once(server, waiting_upload_to("POST /cgi/count", {"Expect: good, bad"}),
+                           403);
+    check_answered_at_once(server, waiting_upload_to("POST /cgi/count", {"Expect: good, y z"}),
+                           417);
     // What access control denies, and what is answered before the gate.
-    check_refused(server, waiting_upload_to("POST /closed"), 403);
-    check_refused(server, waiting_upload_to("POST /gone"), 410);
+    check_answered_at_once(server, waiting_upload_to("POST /closed"), 403);
+    check_answered_at_once(server, waiting_upload_to("POST /gone"), 410);
     BOOST_TEST(times_asked(server) == 0u);
     // The gate comes before the resource is known to be missing.
-    check_refused(server, waiting_upload_to("POST /none"), 409);
+    check_answered_at_once(server, waiting_upload_to("POST /none"), 409);
     BOOST_TEST(times_asked(server) == 1u);
 }
 
@@ -67,14 +69,14 @@ BOOST_AUTO_TEST_CASE(several_questions) {
                   "ExpectRule ask a url=/cgi/tells?201\nExpectRule ask no url=/cgi/tells?409\n"
                   "ExpectRule meet met\nExpectRule ask *  url=/cgi/tells?204");
     server.announce("expect: rejected").start();
-    check_met(server, waiting_upload_to("POST /cgi/count", {"Expect: a, b, a, c, met"}));
+    check_read(server, waiting_upload_to("POST /cgi/count", {"Expect: a, b, a, c, met"}));
     const std::vector<std::string> told = lines_with(server.error_log(), "asked about");
     BOOST_REQUIRE(told.size() == 3u);
     BOOST_TEST(told[0] == "asked about a");
     BOOST_TEST(told[1] == "asked about b, c");
     BOOST_TEST(told[2] == "asked about 100-continue");
-    const message answer =
-        check_refused(server, waiting_upload_to("POST /cgi/count", {"Expect: a, no, b"}), 409);
+    const message answer = check_answered_at_once(
+        server, waiting_upload_to("POST /cgi/count", {"Expect: a, no, b"}), 409);
     BOOST_TEST(answer.body == "said no");
     BOOST_TEST(times_asked(server) == 5u);
 }
@@ -92,9 +94,10 @@ BOOST_AUTO_TEST_CASE(beside_continue_and_ignore) {
     for (const std::string act : {"meet", "continue", "early", "ignore"}) {
         BOOST_TEST_CONTEXT(act) {
             const std::string field = "X-Act: " + act;
-            check_refused(server, waiting_upload_to("POST /cgi/count", {"Expect: no", field}), 409);
+            check_answered_at_once(
+                server, waiting_upload_to("POST /cgi/count", {"Expect: no", field}), 409);
             if (act != "ignore") {
-                check_met(server, waiting_upload_to("POST /cgi/count", {"Expect: yes", field}));
+                check_read(server, waiting_upload_to("POST /cgi/count", {"Expect: yes", field}));
                 continue;
             }
             wire client(server.port());
@@ -126,10 +129,10 @@ ExpectRule ask 100-continue url=/cgi/tells?409
     ExpectRule ask 100-continue url=/cgi/tells?402
 </VirtualHost>)");
     server.announce("expect: rejected").start();
-    check_met(server, waiting_upload_to("POST /cgi/count"));
-    check_refused(server, waiting_upload_to("PUT /closed.txt"), 403);
-    check_refused(server, waiting_upload_to("PUT /other"), 409);
-    check_refused(server, waiting_upload_to("PUT /other", {"Host: b.test"}), 402);
+    check_read(server, waiting_upload_to("POST /cgi/count"));
+    check_answered_at_once(server, waiting_upload_to("PUT /closed.txt"), 403);
+    check_answered_at_once(server, waiting_upload_to("PUT /other"), 409);
+    check_answered_at_once(server, waiting_upload_to("PUT /other", {"Host: b.test"}), 402);
 }
 
 // What the core answers before any handler is asked about all the same.
@@ -156,7 +159,7 @@ BOOST_AUTO_TEST_CASE(only_detected) {
     add_telling(server);
     server.config("ExpectPolicy DetectionOnly\nExpectRule ask 100-continue url=/cgi/tells?409");
     server.config("<Location /cgi/env>\nExpectRule ask * url=/cgi/tells?409\n</Location>").start();
-    check_met(server, waiting_upload_to("POST /cgi/count"));
+    check_read(server, waiting_upload_to("POST /cgi/count"));
     wire client(server.port());
     client.send(waiting_upload_to("POST /cgi/env") + "hello");
     BOOST_TEST(holds(client.answer().body, "EXPECT_VERDICT=would-ask\n"));
@@ -269,17 +272,9 @@ BOOST_AUTO_TEST_CASE(with_an_upgrade_to_http_2, *where_http_2_asks()) {
                                              ask_about_100("/cgi/tells?409") +
                                              "ExpectRule ask foo url=/cgi/tells?402");
     server.announce("expect: rejected").start();
-    wire client(server.port());
-    client.send(request("GET /plain.txt", {"Expect: foo", "Connection: Upgrade, HTTP2-Settings",
-                                           "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"}));
-    const message answer = client.next();
-    if (answer.status == 101) {
-        client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + std::string("\0\0\0\4\0\0\0\0\0", 9));
-        const std::string frames = client.rest(milliseconds(1000));
-        BOOST_TEST(!holds(frames, "plain\n"));
-    } else {
-        BOOST_TEST(answer.status == 402);
-    }
+    h2_wire client(server.port(), h2_upgrading("GET /plain.txt", "foo"));
+    BOOST_TEST(client.wait_end(1).statuses == std::vector<int>{402},
+               boost::test_tools::per_element());
     BOOST_TEST(times_asked(server) == 1u);
 }
 

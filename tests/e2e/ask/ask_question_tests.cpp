@@ -30,8 +30,8 @@ BOOST_AUTO_TEST_CASE(what_is_asked) {
     server.config(ask_about_100("/cgi/says?403") +
                   "ExpectRule ask two url=/cgi/says?409\nExpectRule ask three url=/cgi/says?409\n");
     server.announce("expect: rejected").start();
-    const message one =
-        check_refused(server, waiting_upload_to("PUT /a%20b/c?d=e", {"X-Other: kept"}), 403);
+    const message one = check_answered_at_once(
+        server, waiting_upload_to("PUT /a%20b/c?d=e", {"X-Other: kept"}), 403);
     BOOST_TEST(holds(one.body, "read 0 bytes"));
     BOOST_TEST(told(one, "REQUEST_METHOD") == "GET");
     BOOST_TEST(told(one, "HTTP_X_ORIGINAL_METHOD") == "PUT");
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(what_is_asked) {
     BOOST_TEST(told(one, "HTTP_EXPECT") == "-");
     BOOST_TEST(told(one, "CONTENT_LENGTH") == "-");
 
-    const message chunked = check_refused(
+    const message chunked = check_answered_at_once(
         server, request("POST /x", {"Expect: 100-continue", "Transfer-Encoding: chunked"}), 403);
     BOOST_TEST(told(chunked, "HTTP_X_ORIGINAL_CONTENT_LENGTH") == "-");
     BOOST_TEST(told(chunked, "HTTP_TRANSFER_ENCODING") == "-");
@@ -70,8 +70,8 @@ BOOST_AUTO_TEST_CASE(the_form_of_the_target) {
                 {"HTTP://a.test//a", "//a"}};
     for (const auto &one : rows) {
         BOOST_TEST_CONTEXT(one.target) {
-            const message answer =
-                check_refused(server, waiting_upload_to("PUT " + std::string(one.target)), 403);
+            const message answer = check_answered_at_once(
+                server, waiting_upload_to("PUT " + std::string(one.target)), 403);
             BOOST_TEST(told(answer, "HTTP_X_ORIGINAL_URI") == one.told);
         }
     }
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(fields_that_a_client_forges) {
     add_applications(server);
     server.config("HttpProtocolOptions Unsafe\n" + ask_about_100("/cgi/says?403"));
     server.announce("expect: rejected").start();
-    const message answer = check_refused(
+    const message answer = check_answered_at_once(
         server,
         waiting_upload_to("PUT /real", {"X-Original-URI: /forged",
                                         "x-original-uri: /forged",
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_file_meets_whatever_conditions_there_are) {
     for (const char *field : {"If-None-Match: *", "If-Match: \"x\"", "Range: bytes=9-",
                               "If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT"}) {
         BOOST_TEST_CONTEXT(field) {
-            check_met(server, waiting_upload_to("POST /cgi/count", {field}));
+            check_read(server, waiting_upload_to("POST /cgi/count", {field}));
         }
     }
 }
@@ -141,7 +141,8 @@ BOOST_AUTO_TEST_CASE(content_that_came_unasked) {
                   "<Location /cgi/count>\nExpectRule ask 100-continue url=/cgi/says?200\n"
                   "</Location>");
     server.announce("expect: rejected").start();
-    const message refused = check_refused(server, waiting_upload_to("POST /x") + "hello", 403);
+    const message refused =
+        check_answered_at_once(server, waiting_upload_to("POST /x") + "hello", 403);
     BOOST_TEST(holds(refused.body, "read 0 bytes"));
     wire client(server.port());
     client.send(waiting_upload_to("POST /cgi/count") + "hello" + request("GET /plain.txt"));

@@ -83,22 +83,23 @@ BOOST_AUTO_TEST_CASE(quota_before_upload, *utf::precondition(has_php_fpm{})) {
         return request("POST /uploads",
                        {"Expect: 100-continue", std::string("Content-Length: ") + length, more});
     };
-    const message unknown = check_refused(server, sized("5", "X-None: 1"), 401);
+    const message unknown = check_answered_at_once(server, sized("5", "X-None: 1"), 401);
     BOOST_TEST(unknown.field("WWW-Authenticate") == "Bearer realm=\"uploads\"");
     BOOST_TEST(unknown.field("Content-Type") == "application/problem+json");
     BOOST_TEST(unknown.body == "{\"title\":\"A token is needed.\",\"status\":401}\n");
-    const message wrong = check_refused(server, sized("5", "Authorization: Bearer x"), 401);
+    const message wrong =
+        check_answered_at_once(server, sized("5", "Authorization: Bearer x"), 401);
     BOOST_TEST(wrong.field("WWW-Authenticate") ==
                "Bearer realm=\"uploads\", error=\"invalid_token\"");
     for (const char *length : {"401", "999999999999", "99999999999999999"}) {
-        const message full = check_refused(server, sized(length, token), 507);
+        const message full = check_answered_at_once(server, sized(length, token), 507);
         BOOST_TEST(holds(full.body, "\"wanted\":\"" + std::string(length) + "\",\"left\":400"));
     }
-    check_refused(
+    check_answered_at_once(
         server,
         request("POST /uploads", {"Expect: 100-continue", "Transfer-Encoding: chunked", token}),
         411);
-    check_met(server, waiting_upload_to("POST /uploads", {token}));
+    check_read(server, waiting_upload_to("POST /uploads", {token}));
     BOOST_TEST(ask(server, request("GET /quota", {token})).status == 403);
     const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/uploads";
     for (const char *program : {"curl.sh", "node_http.js"}) {
@@ -120,7 +121,8 @@ BOOST_AUTO_TEST_CASE(a_service_that_decides_by_target_and_length) {
     for (const char *status : {"403", "411", "413", "503"})
         server.announce(std::string("expect: .* with ") + status);
     server.announce("AH01630").announce("AH00026").allow("proxy").start();
-    check_refused(server, waiting_upload_to("PUT /films/count"), 503); // nobody is there yet
+    check_answered_at_once(server, waiting_upload_to("PUT /films/count"),
+                           503); // nobody is there yet
     child_process service;
     service.start({"python3", server.root() + "/service.py", port}, server.root() + "/service.log");
     for (int i = 0; i < 1000 && !accepts("127.0.0.1", server.port()); ++i)
@@ -131,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_service_that_decides_by_target_and_length) {
     const auto sized = [](const char *line, const char *length) {
         return request(line, {"Expect: 100-continue", std::string("Content-Length: ") + length});
     };
-    check_met(server, waiting_upload_to("POST /films/count"));
+    check_read(server, waiting_upload_to("POST /films/count"));
     const struct {
         const char *line;
         const char *length;
@@ -146,14 +148,15 @@ BOOST_AUTO_TEST_CASE(a_service_that_decides_by_target_and_length) {
                 {"DELETE /films/a", "5", 403}};
     for (const auto &one : rows) {
         BOOST_TEST_CONTEXT(one.line) {
-            const message answer = check_refused(server, sized(one.line, one.length), one.status);
+            const message answer =
+                check_answered_at_once(server, sized(one.line, one.length), one.status);
             if (one.status != 404)
                 BOOST_TEST(answer.field("Content-Type") == "application/problem+json");
         }
     }
-    check_refused(server,
-                  request("PUT /films/a", {"Expect: 100-continue", "Transfer-Encoding: chunked"}),
-                  411);
+    check_answered_at_once(
+        server, request("PUT /films/a", {"Expect: 100-continue", "Transfer-Encoding: chunked"}),
+        411);
     BOOST_TEST(ask(server, request("GET /may-upload")).status == 403);
     const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
     for (const char *program : {"curl.sh", "node_http.js"}) {

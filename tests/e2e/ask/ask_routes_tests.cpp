@@ -74,12 +74,12 @@ void check_route(const route &one, const std::string &content) {
             server.announce("expect: rejected");
         server.start();
         if (status == 200) {
-            check_met(server, waiting_upload_to("POST /cgi/count"));
+            check_read(server, waiting_upload_to("POST /cgi/count"));
             continue;
         }
         for (const char *sent : {"", "hello"}) {
             const message answer =
-                check_refused(server, waiting_upload_to("POST /cgi/count") + sent, 403);
+                check_answered_at_once(server, waiting_upload_to("POST /cgi/count") + sent, 403);
             BOOST_TEST(holds(answer.body, "read 0 bytes\n"));
             BOOST_TEST(holds(answer.body, "HTTP_X_EXPECT=100-continue"));
             BOOST_TEST(answer.field("Content-Type") == "text/x-says");

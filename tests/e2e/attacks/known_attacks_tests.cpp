@@ -1,6 +1,7 @@
 // One case for each row of DESIGN section 8, named after it. The matrices of desync_tests.cpp and
 // desync_forms_tests.cpp show the same classes by numbers.
 #include "harness/ask.hpp"
+#include "harness/checks.hpp"
 #include "harness/conversation.hpp"
 #include "harness/parallel.hpp"
 #include "harness/request.hpp"
@@ -22,14 +23,6 @@ void check_nothing_behind(httpd &server, const std::string &first, int status) {
     BOOST_TEST(answer.announces_close());
     client.send(smuggled_request("one") + smuggled_request("two"));
     BOOST_TEST(client.closes());
-}
-
-void check_nothing_smuggled(httpd &server) {
-    server.stop();
-    const std::vector<access_entry> all = server.served(0);
-    BOOST_TEST(!all.empty());
-    for (const access_entry &entry : all)
-        BOOST_TEST(!holds(entry.request, "smuggled"));
 }
 
 } // namespace

@@ -72,7 +72,8 @@ Header always set WWW-Authenticate 'Basic realm="e2e"' "expr=%{REQUEST_STATUS} =
     Require valid-user
 </Location>)conf");
     server.announce("expect: rejected \"100-continue\" with 401").start();
-    const message answer = check_refused(server, waiting_upload_to("POST /cgi/count"), 401);
+    const message answer =
+        check_answered_at_once(server, waiting_upload_to("POST /cgi/count"), 401);
     BOOST_TEST(answer.field("WWW-Authenticate") == "Basic realm=\"e2e\"");
     server.file("upload", std::string(2000000, 'x'));
     const program_result curl =
@@ -103,7 +104,8 @@ BOOST_AUTO_TEST_CASE(when_to_come_again) {
                 {"plain", 503, ""}};
     for (const auto &one : rows) {
         BOOST_TEST_CONTEXT(one.field) {
-            const message answer = check_refused(server, withheld("PUT /x", one.field), one.status);
+            const message answer =
+                check_answered_at_once(server, withheld("PUT /x", one.field), one.status);
             BOOST_TEST(answer.field("Retry-After") == one.after);
         }
     }

@@ -1,6 +1,7 @@
 // The gate, behind access control and before the handlers: when `continue` sends its 100, and that
 // content which no handler read is never asked for.
 #include "harness/ask.hpp"
+#include "harness/checks.hpp"
 #include "harness/httpd.hpp"
 #include "harness/probe.hpp"
 #include "harness/request.hpp"
@@ -27,31 +28,8 @@ std::string waiting(const std::string &line, const std::string &act,
     return request(line, fields);
 }
 
-// Answered at once, without a 100; the connection is announced closed and closes, whatever is sent.
-message check_unasked(httpd &server, const std::string &bytes, int status) {
-    wire client(server.port());
-    client.send(bytes);
-    message answer = client.next();
-    BOOST_TEST(answer.status == status);
-    BOOST_TEST(answer.announces_close());
-    client.send(request("GET /plain.txt?behind"));
-    BOOST_TEST(client.closes());
-    return answer;
-}
-
-// Asked for by one 100, read, and the request behind it on the same connection is served.
-void check_read(httpd &server, const std::string &bytes) {
-    wire client(server.port());
-    client.send(bytes);
-    BOOST_TEST(client.next().status == 100);
-    client.send("hello" + request("GET /plain.txt"));
-    const message answer = client.next();
-    BOOST_TEST(answer.body == "read 5 bytes\n");
-    BOOST_TEST(!answer.announces_close());
-    BOOST_TEST(client.next().body == "plain\n");
-}
-
-// The same with nobody asked: the content comes when the client is tired of waiting.
+// Read as by check_read(), with nobody asked: the content comes when the client is tired of
+// waiting.
 void check_read_unasked(httpd &server, const std::string &bytes) {
     wire client(server.port());
     client.send(bytes);
@@ -112,7 +90,8 @@ BOOST_AUTO_TEST_CASE(a_100_of_continue_comes_behind_authentication) {
     const std::string known = "Authorization: Basic " + std::string("a25vd246dGVzdA==");
     for (const char *act : {"meet", "continue", "ignore"}) {
         BOOST_TEST_CONTEXT("nobody is known, action " << act) {
-            const message answer = check_unasked(server, waiting("POST /cgi/count", act), 401);
+            const message answer =
+                check_answered_at_once(server, waiting("POST /cgi/count", act), 401);
             BOOST_TEST(answer.has("WWW-Authenticate"));
         }
     }
@@ -142,8 +121,8 @@ BOOST_AUTO_TEST_CASE(no_100_for_content_over_the_limit) {
     server.allow("AH01270|cat: -: |tr: write error").start(); // what the script says of its end
     for (const char *act : {"meet", "continue", "early", "ignore"}) {
         BOOST_TEST_CONTEXT("action " << act) {
-            check_unasked(server, waiting("POST /cgi/count", act), 413);
-            check_unasked(server, waiting("POST /plain.txt", act), 413);
+            check_answered_at_once(server, waiting("POST /cgi/count", act), 413);
+            check_answered_at_once(server, waiting("POST /plain.txt", act), 413);
         }
     }
 }
@@ -164,7 +143,7 @@ BOOST_AUTO_TEST_CASE(rewritten_in_a_directory) {
     server.announce("AH01630").start();
     for (const char *act : {"meet", "continue", "ignore"}) {
         BOOST_TEST_CONTEXT("to what is closed, action " << act) {
-            check_unasked(server, waiting("POST /to-closed", act), 403);
+            check_answered_at_once(server, waiting("POST /to-closed", act), 403);
         }
     }
     for (const char *path : {"/to-script", "/twice"}) {
@@ -177,7 +156,7 @@ BOOST_AUTO_TEST_CASE(rewritten_in_a_directory) {
     }
     for (const char *act : {"meet", "ignore"}) {
         BOOST_TEST_CONTEXT("to a file, action " << act) {
-            check_unasked(server, waiting("POST /to-file", act), 200);
+            check_answered_at_once(server, waiting("POST /to-file", act), 200);
         }
     }
 }
@@ -212,7 +191,8 @@ BOOST_AUTO_TEST_CASE(actions_and_scripts) {
         }
     }
     for (const char *act : {"meet", "ignore"})
-        check_unasked(server, waiting("POST /filed", act) + request("GET /plain.txt?behind"), 200);
+        check_answered_at_once(server,
+                               waiting("POST /filed", act) + request("GET /plain.txt?behind"), 200);
     server.stop();
     for (const access_entry &entry : server.served(0))
         BOOST_TEST(!holds(entry.request, "behind"));
@@ -248,7 +228,7 @@ BOOST_AUTO_TEST_CASE(results_of_handlers) {
         server.announce("probe: .* ran").start();
         for (const auto &one : rows) {
             BOOST_TEST_CONTEXT(one.handler << " with " << act) {
-                const message answer = check_unasked(
+                const message answer = check_answered_at_once(
                     server, waiting(std::string("POST /") + one.handler, act), one.status);
                 if (one.body != nullptr)
                     BOOST_TEST(answer.body == one.body);
@@ -311,7 +291,7 @@ BOOST_AUTO_TEST_CASE(a_cache_that_is_a_handler) {
         }
     }
     // From the cache: nothing is asked for.
-    const message hit = check_unasked(server, waiting("GET /cgi/tick?meet", "meet"), 200);
+    const message hit = check_answered_at_once(server, waiting("GET /cgi/tick?meet", "meet"), 200);
     BOOST_TEST(holds(hit.field("X-Cache"), "HIT"));
 }
 

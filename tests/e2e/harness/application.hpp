@@ -3,6 +3,7 @@
 #define EXPECT_E2E_APPLICATION_HPP
 
 #include "harness/ask.hpp"
+#include "harness/checks.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
 #include "harness/scripts.hpp"
@@ -36,34 +37,6 @@ inline std::string waiting_upload_to(const std::string &line,
                                      std::vector<std::string> fields = {}) {
     fields.insert(fields.end(), {"Expect: 100-continue", "Content-Length: 5"});
     return request(line, fields);
-}
-
-// Refused at once, without a 100; the close is announced and comes, whatever is sent then.
-inline message check_refused(std::uint16_t port, const std::string &bytes, int status) {
-    wire client(port);
-    client.send(bytes);
-    message answer = client.next(bytes.compare(0, 5, "HEAD ") == 0);
-    BOOST_TEST(answer.status == status);
-    BOOST_TEST(answer.announces_close());
-    client.send(request("GET /plain.txt?behind"));
-    BOOST_TEST(client.closes());
-    return answer;
-}
-
-inline message check_refused(httpd &server, const std::string &bytes, int status) {
-    return check_refused(server.port(), bytes, status);
-}
-
-// Met: one 100, then the upload is read and the connection goes on.
-inline void check_met(httpd &server, const std::string &bytes) {
-    wire client(server.port());
-    client.send(bytes);
-    BOOST_TEST(client.next().status == 100);
-    client.send("hello" + request("GET /plain.txt"));
-    const message answer = client.next();
-    BOOST_TEST(answer.body == "read 5 bytes\n");
-    BOOST_TEST(!answer.announces_close());
-    BOOST_TEST(client.next().body == "plain\n");
 }
 
 } // namespace e2e

@@ -1,5 +1,7 @@
 #include "harness/h2_wire.hpp"
 
+#include "harness/request.hpp"
+
 #include <stdexcept>
 
 using std::chrono::steady_clock;
@@ -92,19 +94,47 @@ int status_of(const std::string &block) {
 
 } // namespace
 
+std::string h2_upgrading(const std::string &line, const std::string &expectation) {
+    return request(line, {"Expect: " + expectation, "Connection: Upgrade, HTTP2-Settings",
+                          "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"});
+}
+
 h2_wire::h2_wire(std::uint16_t port) : h2_wire(wire(port)) {}
 
-h2_wire::h2_wire(wire connected) : wire_(std::move(connected)) {
-    wire_.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+h2_wire::h2_wire(wire connected) : wire_(std::move(connected)) { begin(); }
+
+h2_wire::h2_wire(std::uint16_t port, const std::string &upgrading_request)
+    : wire_(port), is_upgrading_(true), unsent_(upgrading_request) {
+    begin();
+    next_stream_ += 2;
+}
+
+void h2_wire::send(const std::string &bytes) {
+    if (is_upgrading_)
+        unsent_ += bytes;
+    else
+        wire_.send(bytes);
+}
+
+void h2_wire::finish_upgrade() {
+    is_upgrading_ = false;
+    wire_.send(unsent_);
+    const message answer = wire_.next();
+    if (answer.status != 101)
+        throw std::runtime_error("answered " + std::to_string(answer.status) + " in place of 101");
+}
+
+void h2_wire::begin() {
+    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     // SETTINGS_HEADER_TABLE_SIZE 0, so that the server's header blocks can be read one by one;
     // SETTINGS_ENABLE_PUSH 0.
     send_frame(settings_frame, 0, 0, number(1, 2) + number(0, 4) + number(2, 2) + number(0, 4));
 }
 
 void h2_wire::send_frame(int type, int flags, int stream, const std::string &payload) {
-    wire_.send(number(static_cast<unsigned>(payload.size()), 3) +
-               number(static_cast<unsigned>(type), 1) + number(static_cast<unsigned>(flags), 1) +
-               number(static_cast<unsigned>(stream), 4) + payload);
+    send(number(static_cast<unsigned>(payload.size()), 3) + number(static_cast<unsigned>(type), 1) +
+         number(static_cast<unsigned>(flags), 1) + number(static_cast<unsigned>(stream), 4) +
+         payload);
 }
 
 int h2_wire::request(const std::string &method, const std::string &path, const h2_fields &fields,
@@ -124,6 +154,8 @@ void h2_wire::data(int stream, const std::string &bytes, bool ends) {
 }
 
 bool h2_wire::read_frame(milliseconds limit) {
+    if (is_upgrading_)
+        finish_upgrade();
     const std::string head = wire_.read_bytes(9, limit);
     if (head.size() < 9)
         return false;

@@ -14,6 +14,9 @@ namespace e2e {
 
 using h2_fields = std::vector<std::pair<std::string, std::string>>;
 
+// A request that asks for the upgrade.
+std::string h2_upgrading(const std::string &line, const std::string &expectation);
+
 // What came for one stream so far.
 struct h2_stream {
     std::vector<int> statuses; // of the header blocks in their order: 100 before 200
@@ -27,12 +30,14 @@ public:
     explicit h2_wire(std::uint16_t port);
     // Over a connection that is there already, for example one of TLS.
     explicit h2_wire(wire connected);
+    // Upgraded by a request over HTTP/1 (RFC 7540, 3.2), which becomes stream 1. All that is sent
+    // before one waits for something goes with it, in one piece: httpd closes behind the answer to
+    // stream 1, if nothing else is there. Throws then, where the answer is not 101.
+    h2_wire(std::uint16_t port, const std::string &upgrading_request);
 
     // Sends a request's header block and returns its stream. `ends`: there is no content.
     int request(const std::string &method, const std::string &path, const h2_fields &fields,
                 bool ends);
-    // The next request takes another number: behind an upgrade stream 1 is there already.
-    void skip_stream() { next_stream_ += 2; }
     void data(int stream, const std::string &bytes, bool ends);
 
     // Reads until the stream has that many header blocks, or ended; or `limit` passed.
@@ -42,12 +47,17 @@ public:
     bool silent(int stream, milliseconds length = a_while);
 
 private:
+    void begin();
+    void send(const std::string &bytes);
+    void finish_upgrade();
     bool read_frame(milliseconds limit);
     void send_frame(int type, int flags, int stream, const std::string &payload);
 
     wire wire_;
     std::map<int, h2_stream> streams_;
     int next_stream_ = 1;
+    bool is_upgrading_ = false;
+    std::string unsent_; // while it is
 };
 
 } // namespace e2e

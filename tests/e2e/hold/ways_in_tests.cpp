@@ -246,25 +246,17 @@ BOOST_AUTO_TEST_CASE(http_1_upgraded_to_http_2, *where_http_2_asks()) {
     httpd server;
     server.threaded().site().with({"http2"}).config(policy).config("Protocols h2c http/1.1");
     server.announce("expect: rejected").start();
-    const auto upgrade = [](const std::string &expectation) {
-        return request("GET /plain.txt",
-                       {"Expect: " + expectation, "Connection: Upgrade, HTTP2-Settings",
-                        "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"});
-    };
     BOOST_TEST_CONTEXT("rejected: the protocol stays, and what follows may not be of it") {
         wire client(server.port());
-        client.send(upgrade("foo") + request("GET /plain.txt"));
+        client.send(h2_upgrading("GET /plain.txt", "foo") + request("GET /plain.txt"));
         const message answer = client.next();
         BOOST_TEST(answer.status == 417);
         BOOST_TEST(answer.announces_close());
         BOOST_TEST(client.closes());
     }
     BOOST_TEST_CONTEXT("met: the answer comes as a stream") {
-        wire client(server.port());
-        client.send(upgrade("good, 100-continue"));
-        BOOST_TEST(client.read_until("\r\n\r\n").compare(0, 12, "HTTP/1.1 101") == 0);
-        client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + std::string("\0\0\0\4\0\0\0\0\0", 9));
-        BOOST_TEST(holds(client.read_until("plain\n"), "plain\n"));
+        h2_wire client(server.port(), h2_upgrading("GET /plain.txt", "good, 100-continue"));
+        BOOST_TEST(client.wait_end(1).body == "plain\n");
     }
 }
 

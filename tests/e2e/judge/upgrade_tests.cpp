@@ -12,11 +12,6 @@ using namespace e2e;
 
 namespace {
 
-std::string upgrading(const std::string &line, const std::string &expectation) {
-    return request(line, {"Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c",
-                          "HTTP2-Settings: AAMAAABkAAQAAP__", "Expect: " + expectation});
-}
-
 void configure(httpd &server, const std::string &policy) {
     server.threaded().site().with({"http2"}).config("Protocols h2c http/1.1\n" + policy);
     server.config(status_location);
@@ -51,10 +46,7 @@ BOOST_AUTO_TEST_CASE(judged_and_counted_once, *where_http_2_asks()) {
             configure(server, one.policy);
             server.allow("expect: would reject").start();
             {
-                wire client(server.port());
-                client.send(upgrading("GET /plain.txt", one.expectation));
-                BOOST_TEST(client.next().status == 101);
-                h2_wire upgraded(std::move(client));
+                h2_wire upgraded(server.port(), h2_upgrading("GET /plain.txt", one.expectation));
                 const h2_stream &stream = upgraded.wait_end(1);
                 BOOST_TEST(stream.statuses == std::vector<int>{200},
                            boost::test_tools::per_element());
@@ -81,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_rejected_request_is_not_upgraded, *where_http_2_asks()) {
     configure(server, "ExpectPolicy On");
     server.announce("expect: rejected").start();
     wire client(server.port());
-    client.send(upgrading("GET /plain.txt", "foo"));
+    client.send(h2_upgrading("GET /plain.txt", "foo"));
     const message answer = client.next();
     BOOST_TEST(answer.status == 417);
     BOOST_TEST(answer.announces_close());
@@ -95,12 +87,7 @@ BOOST_AUTO_TEST_CASE(behind_the_upgrade_each_stream_is_judged, *where_http_2_ask
     httpd server;
     configure(server, "ExpectPolicy On\nExpectRule meet good");
     server.announce("expect: rejected").start();
-    wire client(server.port());
-    client.send(upgrading("GET /plain.txt", "good"));
-    BOOST_TEST(client.next().status == 101);
-    h2_wire upgraded(std::move(client));
-    upgraded.skip_stream(); // the first one has its number from the upgrade
-    // At once: a connection that is idle may be closed.
+    h2_wire upgraded(server.port(), h2_upgrading("GET /plain.txt", "good"));
     const int stream = upgraded.request("GET", "/plain.txt", {{"expect", "foo"}}, true);
     BOOST_TEST(upgraded.wait_end(1).statuses == std::vector<int>{200},
                boost::test_tools::per_element());
