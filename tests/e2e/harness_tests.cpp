@@ -4,6 +4,7 @@
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 using namespace e2e;
 
@@ -83,9 +84,27 @@ BOOST_AUTO_TEST_CASE(error_log_faults) {
     BOOST_TEST(watch.faults(start + "AH00128: a\n" + crash).size() == 1u);
     const std::string closed_twice =
         "[mpm_event:error] (9)Bad file descriptor: AH00468: error closing socket\n";
-    const std::string closing = "a\n" + crash + closed_twice + "b\n";
+    const std::string gone = "[mpm_event:error] (9)Bad file descriptor: AH03465: process_socket\n";
+    const std::string closing = "a\n" + crash + closed_twice + gone + "b\n";
     BOOST_TEST(watch.faults(start + "AH00128: a\n" + closed_twice).size() == 1u);
+    BOOST_TEST(watch.faults(start + "AH00128: a\n" + gone).size() == 1u);
     BOOST_TEST(log_watch::without_shutdown_races(closing) == "a\nb\n");
+}
+
+// A child that dies before httpd is told to stop is known by itself, since the error log has the
+// same line for one that dies of being told.
+BOOST_AUTO_TEST_CASE(sees_a_child_die) {
+    child_process parent;
+    // One ends by itself, one is killed, and who takes the shell's place asks for neither.
+    parent.start({"/bin/sh", "-c", "true & sleep 100 & kill -s SEGV $!; exec sleep 100"},
+                 "/dev/null");
+    std::vector<std::string> deaths;
+    for (int i = 0; i < 2000 && deaths.empty(); ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        deaths = killed_children_of(parent.pid());
+    }
+    BOOST_REQUIRE(deaths.size() == 1u);
+    BOOST_TEST(deaths[0].find("was ended by signal 11") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(configuration_that_is_refused) {

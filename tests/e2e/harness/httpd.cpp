@@ -272,6 +272,10 @@ void httpd::graceful() {
 }
 
 void httpd::stop() {
+    // Of a child that dies once it is told to stop, httpd writes the same line.
+    if (process_.running())
+        for (const std::string &death : killed_children_of(process_.pid()))
+            BOOST_ERROR(death << " before httpd was told to stop, in " << root_);
     const std::string before = error_log();
     if (!process_.stop())
         BOOST_ERROR("httpd had to be killed: " << root_);

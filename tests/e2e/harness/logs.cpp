@@ -47,7 +47,7 @@ std::string next_value(const std::string &line, size_t &at) {
 } // namespace
 
 std::string log_watch::without_shutdown_races(const std::string &log_text) {
-    static const std::regex race("\\(9\\)Bad file descriptor: AH(0309[0-9]|00468):|"
+    static const std::regex race("\\(9\\)Bad file descriptor: AH(0309[0-9]|00468|03465):|"
                                  "AH00052: child pid [0-9]+ exit signal Segmentation fault");
     std::string kept;
     std::istringstream lines(log_text);

@@ -9,7 +9,9 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <poll.h>
+#include <sstream>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -179,20 +181,46 @@ bool child_process::stop(std::chrono::seconds limit) {
     return false;
 }
 
+namespace {
+
+// The fields of /proc/PID/stat behind "PID (NAME) ", and the name may hold anything: the state is
+// field 0, the parent 1, and the exit status, as waitpid() gives it, the last. Empty when it is
+// gone.
+std::vector<std::string> stat_of(pid_t pid) {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+    std::string line;
+    std::getline(in, line);
+    const size_t name_end = line.rfind(')');
+    std::istringstream words(name_end == std::string::npos ? "" : line.substr(name_end + 1));
+    return {std::istream_iterator<std::string>(words), {}};
+}
+
+} // namespace
+
 std::vector<pid_t> children_of(pid_t parent) {
     std::vector<pid_t> found;
     std::error_code gone; // a process may end while the list is read
     for (const auto &entry : std::filesystem::directory_iterator("/proc", gone)) {
-        const std::string name = entry.path().filename();
-        std::ifstream in(entry.path() / "stat");
-        std::string line;
-        if (!std::isdigit(static_cast<unsigned char>(name[0])) || !std::getline(in, line))
+        const pid_t pid = std::atoi(entry.path().filename().c_str());
+        if (pid <= 0)
             continue;
-        // "pid (name) state ppid ...", and the name may hold anything.
-        const size_t at = line.rfind(')');
-        if (at != std::string::npos && at + 4 < line.size() &&
-            std::atoi(line.c_str() + at + 4) == parent)
-            found.push_back(std::atoi(name.c_str()));
+        const std::vector<std::string> fields = stat_of(pid);
+        if (fields.size() > 1 && fields[1] == std::to_string(parent))
+            found.push_back(pid);
+    }
+    return found;
+}
+
+std::vector<std::string> killed_children_of(pid_t parent) {
+    std::vector<std::string> found;
+    for (const pid_t pid : children_of(parent)) {
+        const std::vector<std::string> fields = stat_of(pid);
+        if (fields.empty() || fields[0] != "Z")
+            continue;
+        const int status = std::atoi(fields.back().c_str());
+        if (WIFSIGNALED(status))
+            found.push_back("child " + std::to_string(pid) + " was ended by signal " +
+                            std::to_string(WTERMSIG(status)));
     }
     return found;
 }

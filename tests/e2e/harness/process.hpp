@@ -54,6 +54,9 @@ private:
 // The processes whose parent is `parent`.
 std::vector<pid_t> children_of(pid_t parent);
 
+// A sentence for each of them that a signal has ended and that `parent` has not heard of yet.
+std::vector<std::string> killed_children_of(pid_t parent);
+
 } // namespace e2e
 
 #endif
