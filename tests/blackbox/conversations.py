@@ -14,7 +14,6 @@ import threading
 import time
 
 from lab import POLICIES, Backend, laboratory
-from support import error_log
 from support.private_httpd import RESOURCE
 from support.private_server import haproxy, nginx
 from support.wire import Wire
@@ -204,7 +203,7 @@ def main(seed, seconds, mpm="event", kind="direct"):
     taken = [line for line in served if re.match(r"[^|]*\|GET /resource\?id=CANARY", line)]
     at_backend = [re.search(r"CANARY-(\w+)", each)[1] for each in backend.requests if "?id=CANARY" in each[:40]]
     broken = [each for name in at_backend for each in attack.named(name) if each.host in PROTECTED and each.announced]
-    deaths = error_log.deaths(server.until_stop or server.error_log())
+    deaths = server.deaths()
     # nginx sends a 100 of its own and hands httpd's on.
     faults = [each for each in attack.faults if kind != "nginx" or each[0] != "two 100s"]
     print(

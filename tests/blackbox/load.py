@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from support import error_log
 from support.private_httpd import PrivateHttpd
 from support.wire import Wire
 
@@ -93,7 +92,7 @@ def connections():
                         pass
                 memory.append(own_memory(server))
             print(f"{name}: own memory behind 500, 2,900, 5,300 and 7,700 connections, kB: {memory}", flush=True)
-    print("deaths", error_log.deaths(server.until_stop))
+    print("deaths", server.deaths())
 
 
 def flood():

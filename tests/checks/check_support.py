@@ -4,6 +4,7 @@ any cut and notices an early end, an error log's unknown line is found, a server
 whose port was taken in between takes another."""
 
 import os
+import signal
 import socket
 import sys
 import threading
@@ -95,6 +96,19 @@ def check_servers():
     report("support: the error log of a stopped server is as it was", "\n".join(faults))
 
 
+def check_deaths():
+    """A child that dies before the stop is known, and what httpd does at its stop is not taken for it."""
+    with PrivateHttpd("dying", ask="/resource") as server:
+        os.kill(server.children()[0], signal.SIGSEGV)
+        server.wait_for(lambda: list(server.killed_children()) or server.deaths())
+    right = len(server.deaths()) == 1 and "Segmentation fault" in server.deaths()[0]
+    report("support: a child that dies just before the stop is told", "" if right else server.told())
+    with PrivateHttpd("living", ask="/resource") as server:
+        pass
+    report("support: children that end as they should are not", "\n".join(server.deaths()))
+
+
 check_wire()
 check_error_log()
 check_servers()
+check_deaths()

@@ -22,7 +22,7 @@ run-fuzz-replay: $(fuzz_replays)
 
 SECONDS ?= 60
 SEED ?=
-WIRE = WIRE_DIR=$${WIRE_DIR:-$$(tests/checks/work_dir.sh $(FUZZ)/wire)} PYTHONDONTWRITEBYTECODE=1
+WIRE = WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(FUZZ)/wire)} PYTHONDONTWRITEBYTECODE=1
 .PHONY: fuzz-wire
 fuzz-wire: $(MODULE)
 	$(Q)$(WIRE) tests/fuzz/wire/run.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))

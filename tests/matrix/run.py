@@ -85,7 +85,7 @@ def run_together(mpm, cells, arguments, probes):
         cases = dict(with_logs(ours, cells, talks))
         ports = ours.clients_of_the_dead()
         dead = {number for number, case in cases.items() if case.seen.local_port in ports}
-        print(f"# {mpm}: {len(cells)} cells, deaths of children: {ours.deaths()}, stock {stock.deaths()}", flush=True)
+        print(f"# {mpm}: {len(cells)} cells, deaths of children: {len(ours.deaths())}, stock {len(stock.deaths())}", flush=True)
         unanswered = {number for number, case in cases.items() if not case.seen.first and not case.seen.given_up}
     return cases, dead | unanswered if ours.deaths() else set()
 
@@ -98,10 +98,10 @@ def run_alone(mpm, cells, arguments, probes):
         servers, deaths, talks = (ours, stock), {}, {}
         for number, (cell, deadly) in cells.items():
             if deadly:
-                before = ours.deaths(), stock.deaths()
+                before = len(ours.deaths()), len(stock.deaths())
                 talks[number] = ask_both(servers, cell, number, LONG_PATIENCE)
                 time.sleep(1.5)  # httpd notices a child's end once a second
-                deaths[number] = ours.deaths() - before[0], stock.deaths() - before[1]
+                deaths[number] = len(ours.deaths()) - before[0], len(stock.deaths()) - before[1]
         with ThreadPoolExecutor(FEW) as pool:
             asked = {number: pool.submit(ask_both, servers, cell, number, LONG_PATIENCE)
                      for number, (cell, deadly) in cells.items() if not deadly}

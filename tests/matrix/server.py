@@ -6,7 +6,6 @@ import re
 
 import configuration
 from backends import FastCgiBackend, HttpBackend
-from support import error_log
 from support.machine import EXPECT_MODULE, serving_user
 from support.private_httpd import PrivateHttpd
 
@@ -35,13 +34,9 @@ class Server(PrivateHttpd):
         for backend in (self.http_backend, self.fcgi_backend):
             backend.stop()
 
-    def deaths(self):
-        """How many children ended by a signal, but for what httpd does at its stop."""
-        return len(error_log.deaths(self.until_stop or self.error_log()))
-
     def clients_of_the_dead(self):
         """The client's ports of the last requests of each child that died, by the access log and the error log."""
-        text = self.until_stop or self.error_log()
+        text = self.told()
         found = set()
         last = LAST_OF_PREFORK if self.mpm == "prefork" else LAST
         for child in set(re.findall(r"child pid (\d+) exit signal", text)):

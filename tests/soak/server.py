@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 from policies import POLICIES, STOCK
-from support.error_log import deaths
 from support.machine import EXPECT_MODULE, MPM, WORK, module_file
 from support.private_httpd import PrivateHttpd
 
@@ -78,10 +77,3 @@ class Server(PrivateHttpd):
         except OSError:
             return 0
         return sum(int(size) for size in re.findall(r"Rss(?:Anon|Shmem):\s+(\d+)", status))
-
-    def deaths(self):
-        return deaths(self.log())
-
-    def sanitizer_reports(self):
-        blocks = re.split(r"^=+$", self.log(), flags=re.M)
-        return [block for block in blocks if re.search(r"Sanitizer:|runtime error:", block)]

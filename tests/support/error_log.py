@@ -17,7 +17,7 @@ OWN_NOTICES = re.compile(
 )
 # Stock httpd's double close of a socket at its stop, and the faults that come of it.
 STOP_RACES = re.compile(
-    r"\(9\)Bad file descriptor: AH(0309[0-9]|00468):|AH00052: child pid \d+ exit signal Segmentation fault"
+    r"\(9\)Bad file descriptor: AH(0309[0-9]|00468|03465):|AH00052: child pid \d+ exit signal Segmentation fault"
 )
 
 

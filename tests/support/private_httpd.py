@@ -23,6 +23,7 @@ Later directives override earlier ones, so the configuration may say Timeout, Lo
 
 import grp
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -114,7 +115,7 @@ class PrivateHttpd(PrivateServer):
         preload = os.environ.get("HTTPD_LD_PRELOAD")
         if preload:
             self.environment = {"LD_PRELOAD": preload, **self.environment}
-        self.until_stop = ""
+        self.until_stop = self.unnoticed = ""
 
     @property
     def url(self):
@@ -213,16 +214,45 @@ class PrivateHttpd(PrivateServer):
     log = error_log
 
     def stop(self):
-        self.until_stop = self.until_stop or self.error_log()
+        if self.child and self.child.poll() is None:
+            self.unnoticed = "".join(
+                f"child pid {pid} exit signal {signal.strsignal(number)} ({number}), unnoticed before the stop\n"
+                for pid, number in self.killed_children()
+            )
+            self.until_stop = self.error_log()
         super().stop()
 
+    def killed_children(self):
+        """(process id, signal) of each child that a signal has ended and that httpd has not heard of yet."""
+        for pid in self.children():
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if fields[0] == "Z" and os.WIFSIGNALED(int(fields[-1])):
+                yield pid, os.WTERMSIG(int(fields[-1]))
+
     def start(self):
-        self.until_stop = ""
+        self.until_stop = self.unnoticed = ""
         super().start()
 
-    def faults(self, announced=(), allowed=()):
-        """What error_log.faults() finds, the races of httpd's stop left out where it has been stopped."""
+    def told(self):
+        """The error log, the races of httpd's stop left out where it has been stopped, and children that had died
+        unnoticed told."""
         text = self.error_log()
         if self.until_stop:
-            text = self.until_stop + error_log.without_stop_races(text[len(self.until_stop):])
-        return error_log.faults(text, announced, allowed)
+            text = self.until_stop + self.unnoticed + error_log.without_stop_races(text[len(self.until_stop):])
+        return text
+
+    def faults(self, announced=(), allowed=()):
+        """What error_log.faults() finds in what is told."""
+        return error_log.faults(self.told(), announced, allowed)
+
+    def deaths(self):
+        """The signals by which children ended, but for what httpd does at its stop."""
+        return error_log.deaths(self.told())
+
+    def sanitizer_reports(self):
+        """What a sanitizer in the server wrote, a text for each fault."""
+        blocks = re.split(r"^=+$", self.error_log(), flags=re.M)
+        return [block for block in blocks if re.search(r"Sanitizer:|runtime error:", block)]

@@ -23,7 +23,9 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import streams
 from servers import AS_STOCK, IN_FORCE, Server
 
@@ -66,13 +68,13 @@ class Case:
 
     def conversations(self, stock, ours):
         """Pairs of names and answers that must be equal."""
-        plain = converse(stock.ports["off"], self.whole)
-        yield "stock", plain, "off", converse(ours.ports["off"], self.whole)
-        yield "stock", plain, "off, in pieces", converse(ours.ports["off"], self.cut)
-        yield "stock", plain, "detection", converse(ours.ports["detection"], self.whole)
-        unsafe = converse(stock.ports["unsafe"], self.whole)
-        yield "stock, unsafe", unsafe, "off, unsafe, in pieces", converse(ours.ports["unsafe"], self.cut)
-        port = ours.ports[self.in_force]
+        plain = converse(stock.to_host("off"), self.whole)
+        yield "stock", plain, "off", converse(ours.to_host("off"), self.whole)
+        yield "stock", plain, "off, in pieces", converse(ours.to_host("off"), self.cut)
+        yield "stock", plain, "detection", converse(ours.to_host("detection"), self.whole)
+        unsafe = converse(stock.to_host("unsafe"), self.whole)
+        yield "stock, unsafe", unsafe, "off, unsafe, in pieces", converse(ours.to_host("unsafe"), self.cut)
+        port = ours.to_host(self.in_force)
         yield self.in_force, converse(port, self.whole), f"{self.in_force}, in pieces", converse(port, self.cut)
 
     def differences(self, stock, ours):
@@ -92,7 +94,7 @@ class Case:
         neutral_cut = [neutral[begin:end] for begin, end in zip([0, *ends], ends)]
         for key in ("off", "unsafe"):
             for forms in ((self.whole, self.cut), ([neutral], neutral_cut)):
-                if len({converse(stock.ports[key], parts) for parts in forms for _ in range(3)}) > 1:
+                if len({converse(stock.to_host(key), parts) for parts in forms for _ in range(3)}) > 1:
                     return True
         return False
 
@@ -145,7 +147,7 @@ def main():
     parser.add_argument("--tap", action="store_true")
     arguments = parser.parse_args()
     begin = time.monotonic()
-    with Server("stock", True) as stock, Server("holds", False) as ours:
+    with Server("stock", is_stock=True) as stock, Server("holds", is_stock=False) as ours:
         run = Run(arguments, stock, ours)
         if arguments.case is not None:
             run.show_one()
@@ -156,7 +158,7 @@ def main():
             for worker in [crew.submit(run.work) for _ in range(arguments.threads)]:
                 worker.result()
         alive = stock.child.poll() is None and ours.child.poll() is None
-    deaths = stock.deaths() + ours.deaths() + ([] if alive else ["a server is gone"])
+    deaths = stock.deaths() + ours.deaths() + ours.sanitizer_reports() + ([] if alive else ["a server is gone"])
     for line in deaths:
         print(f"a child died: {line}")
     print(f"# {run.done} streams, {len(run.findings)} differences, {run.unsteady} left out because httpd alone differs, {len(deaths)} deaths, "

@@ -1,21 +1,13 @@
-"""The two servers that are compared: httpd as it comes, and httpd with mod_expect, with the same hosts on as many ports.
-
-Environment (the Makefile sets it): HTTPD, HTTPD_MODULES, EXPECT_MODULE, WIRE_DIR."""
+"""The two servers that are compared: httpd as it comes, and httpd with mod_expect, with the same hosts on as many ports."""
 
 import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import time
-from pathlib import Path
 
 from streams import HOST
+from support.private_httpd import PrivateHttpd
 
-WORK = Path(os.environ.get("WIRE_DIR", "build/fuzz/wire")).resolve()
-MODULES = Path(os.environ.get("HTTPD_MODULES", "/usr/lib/apache2/modules"))
 RULES = "ExpectRule meet good\nExpectRule ignore other\nExpectRule reject no status=403\n"
+ASKING = "ExpectRule ask 100-continue url=/plain.txt\nExpectRule ask foo url=/nothing\n"
 
 # Each is a port. Off: a host whose policy is off, in front of one of the same address whose policy is on.
 HOSTS = {
@@ -25,39 +17,30 @@ HOSTS = {
     "on": f"ExpectPolicy On\n{RULES}",
     "ignore": f"ExpectPolicy On\nExpectRule ignore 100-continue\nExpectRule ignore @malformed\n{RULES}",
     "continue": f"ExpectPolicy On\nExpectRule continue 100-continue\nExpectRule meet *\n{RULES}",
+    "early": f"ExpectPolicy On\nExpectRule continue 100-continue early\nExpectRule meet *\n{RULES}",
+    "ask": f"ExpectPolicy On\n{ASKING}{RULES}",
     "sections": f"ExpectPolicy On\n{RULES}<Location /kept>\nExpectRule reject 100-continue status=413\nExpectRule meet foo\n</Location>\n",
 }
 AS_STOCK = ("off", "detection", "unsafe")
-IN_FORCE = ("on", "ignore", "continue", "sections")
+IN_FORCE = tuple(key for key in HOSTS if key not in AS_STOCK)
+PORTS = {key: f"PORT{index or ''}" for index, key in enumerate(HOSTS)}
 
-FRAME = """
-ServerRoot "{root}"
-PidFile "{root}/httpd.pid"
-DefaultRuntimeDir "{root}"
-ErrorLog "{root}/error.log"
+FRAME = f"""
 LogLevel notice
 Timeout 20
 KeepAliveTimeout 20
 MaxKeepAliveRequests 0
-ServerName {host}:80
+ServerName {HOST}:80
 UseCanonicalName On
 ServerSignature Off
 TraceEnable extended
-{user}
-{modules}
-DocumentRoot "{root}/documents"
-<Directory "{root}/documents">
-    Require all granted
-</Directory>
 <LocationMatch "/echo$">
     SetHandler lua-script
 </LocationMatch>
 <IfModule lua_module>
-    AliasMatch "/echo$" "{root}/documents/echo.lua"
+    AliasMatch "/echo$" "@DOCUMENTS@/echo.lua"
 </IfModule>
-<IfModule headers_module>
-    Header always set X-Expect "expr=%{{req:Expect}}%{{req:Exqect}}"
-</IfModule>
+Header always set X-Expect "expr=%{{req:Expect}}%{{req:Exqect}}"
 StartServers 1
 <IfModule !mpm_prefork_module>
     ServerLimit 1
@@ -67,18 +50,16 @@ StartServers 1
     MaxSpareThreads 64
     AsyncRequestWorkerFactor 4
 </IfModule>
-{hosts}
 """
 
-HOST_FRAME = """
-Listen 127.0.0.1:{port}
-<VirtualHost 127.0.0.1:{port}>
-    ServerName {host}:80
-    {policy}
+HOST_FRAME = f"""
+<VirtualHost 127.0.0.1:@{{port}}@>
+    ServerName {HOST}:80
+    {{policy}}
 </VirtualHost>
-<VirtualHost 127.0.0.1:{port}>
+<VirtualHost 127.0.0.1:@{{port}}@>
     ServerName on.test:80
-    {beside}
+    {{beside}}
 </VirtualHost>
 """
 
@@ -94,107 +75,33 @@ function handle(r)
     return apache2.OK
 end
 """
+PLAIN_FILES = ("plain.txt", "directory/plain.txt", "kept/plain.txt")
 
 
-def user_lines():
-    if os.geteuid() != 0:
-        return ""
-    import grp
-    import pwd
-    for name in ("www-data", "apache", "http", "wwwrun", "nobody"):
-        try:
-            return f"User {name}\nGroup {grp.getgrgid(pwd.getpwnam(name).pw_gid).gr_name}"
-        except KeyError:
-            continue
-    raise RuntimeError("running as root, and no user was found for httpd to serve as")
+def policy_of(key, is_stock):
+    """The host's own lines, for the stock server without those of the module."""
+    lines = HOSTS[key].splitlines()
+    return "\n".join(line for line in lines if not (is_stock and re.match(r"Expect|</?Location", line)))
 
 
-def free_ports(count):
-    """Ports that are free, all different."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+class Server(PrivateHttpd):
+    """One of the two; to_host("off") is that host's port."""
 
+    def __init__(self, place, is_stock):
+        beside = "" if is_stock else "ExpectPolicy On"
+        hosts = "".join(
+            HOST_FRAME.format(port=port, policy=policy_of(key, is_stock), beside=beside) for key, port in PORTS.items()
+        )
+        files = {f"documents/{name}": "plain\n" for name in PLAIN_FILES}
+        more = {"expect": None} if is_stock else {}
+        super().__init__(
+            place, ["alias", "headers", "lua"], FRAME + hosts, {**files, "documents/echo.lua": ECHO}, ask="/plain.txt", **more
+        )
 
-class Server:
-    """Runs while its `with` block does. ports: one for each of HOSTS."""
+    def write_files(self):
+        super().write_files()
+        for name in PLAIN_FILES:
+            os.utime(self.root / "documents" / name, (0, 0))  # equal entity tags
 
-    def __init__(self, name, stock):
-        self.root, self.stock, self.child = WORK / name, stock, None
-        self.ports = {}
-
-    def policy(self, key):
-        lines = HOSTS[key]
-        return "\n".join(line for line in lines.splitlines() if not re.match(r"Expect|</?Location", line)) if self.stock else lines
-
-    def write(self):
-        shutil.rmtree(self.root, ignore_errors=True)
-        documents = self.root / "documents"
-        for folder in ("directory", "kept"):
-            (documents / folder).mkdir(parents=True)
-        for file in ("plain.txt", "kept/plain.txt"):
-            (documents / file).write_text("plain\n")
-            os.utime(documents / file, (0, 0))  # equal entity tags
-        (documents / "echo.lua").write_text(ECHO)
-        names = [f"mpm_{os.environ.get('MPM') or 'event'}", "unixd", "authz_core", "alias", "headers", "lua"]
-        modules = [f"<IfModule !{name}_module>\nLoadModule {name}_module \"{MODULES}/mod_{name}.so\"\n</IfModule>"
-                   for name in names if name == "unixd" or (MODULES / f"mod_{name}.so").exists()]
-        if not self.stock:  # a copy: a build meanwhile would write into the file that is running here
-            shutil.copyfile(os.environ.get("EXPECT_MODULE", "build/mod_expect.so"), self.root / "mod_expect.so")
-            modules.append(f'LoadModule expect_module "{self.root}/mod_expect.so"')
-        self.ports = dict(zip(HOSTS, free_ports(len(HOSTS))))
-        beside = "" if self.stock else "ExpectPolicy On"
-        hosts = "".join(HOST_FRAME.format(port=port, host=HOST, policy=self.policy(key), beside=beside) for key, port in self.ports.items())
-        (self.root / "httpd.conf").write_text(
-            FRAME.format(root=self.root, host=HOST, user=user_lines(), modules="\n".join(modules), hosts=hosts))
-
-    def start(self):
-        self.write()
-        with open(self.root / "output.log", "w") as output:
-            self.child = subprocess.Popen(
-                [os.environ.get("HTTPD", "/usr/sbin/apache2"), "-f", str(self.root / "httpd.conf"), "-DFOREGROUND"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-            )
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.child.poll() is None:
-            try:
-                with socket.create_connection(("127.0.0.1", self.ports["on"]), timeout=1) as probe:
-                    probe.sendall(b"GET /plain.txt HTTP/1.0\r\n\r\n")
-                    if probe.recv(16).startswith(b"HTTP/1.1 200"):
-                        return True
-            except OSError:
-                time.sleep(0.05)
-        self.stop()
-        if "Address already in use" in self.log():
-            return False
-        raise RuntimeError(f"httpd did not start:\n{self.log()}")
-
-    def log(self):
-        files = [self.root / name for name in ("output.log", "error.log")]
-        return "".join(file.read_text(errors="replace") for file in files if file.exists())
-
-    def deaths(self):
-        """What httpd says of children that did not end as they should."""
-        return re.findall(r".*(?:exit signal|Segmentation|AddressSanitizer|runtime error|glibc detected).*", self.log())
-
-    def stop(self):
-        if self.child.poll() is None:
-            self.child.send_signal(signal.SIGTERM)
-            try:
-                self.child.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.child.pid, signal.SIGKILL)
-                self.child.wait()
-
-    def __enter__(self):
-        for _ in range(10):
-            if self.start():
-                return self
-        raise RuntimeError("ten times free ports were taken before httpd could listen on them")
-
-    def __exit__(self, *_):
-        self.stop()
+    def to_host(self, key):
+        return self.ports[PORTS[key]]
