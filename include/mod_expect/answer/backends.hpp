@@ -26,7 +26,8 @@ inline clear_connection *clear_connection_of_proxy = nullptr;
 // Whether an answer of a backend is final and comes before its 100, to a request of which the
 // policy lets the client wait for a 100, or that it lets go on without one. mod_proxy notes that it
 // has asked the backend for a 100: it handed the client's expectation on, or has one of its own
-// (ping=).
+// (ping=). Before httpd 2.4.54 it does not; but where it has not asked, it has read the content by
+// now, so that the client waits no longer.
 inline bool is_answered_early(request_rec *r) noexcept {
     request_state *state = r->main == nullptr ? state_of(initial_request(r)) : nullptr;
     if (state == nullptr || !(state->meets_100 || state->ignores_100)) {
@@ -36,7 +37,8 @@ inline bool is_answered_early(request_rec *r) noexcept {
         state->backend_sent_100 = state->backend_sent_100 || r->status == HTTP_CONTINUE;
         return false;
     }
-    return !state->backend_sent_100 && apr_table_get(r->notes, "proxy-100-continue") != nullptr;
+    return !state->backend_sent_100 &&
+           (apr_table_get(r->notes, "proxy-100-continue") != nullptr || r->expecting_100 != 0);
 }
 
 } // namespace mod_expect
