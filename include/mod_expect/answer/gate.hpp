@@ -121,14 +121,16 @@ inline bool is_discarded_by_handler(const request_rec *r) noexcept {
     }
 }
 
-// An error document has no content: a backend that serves it must not be promised any, nor asked
-// for a 100, which would reach the client. The connection closes already, so the flag is not
-// needed for that; the table is the initial request's, which goes on to the log.
+// An error document has no content, and nothing is expected of it: a backend that serves it must
+// not be promised any, nor asked for a 100, which would reach the client. The connection closes
+// already, so the flag is not needed for that; the table is the initial request's, which goes on to
+// the log.
 inline void withdraw_content(request_rec *r) noexcept {
     r->expecting_100 = 0;
     r->headers_in = apr_table_copy(r->pool, r->headers_in);
     apr_table_unset(r->headers_in, "Content-Length");
     apr_table_unset(r->headers_in, "Transfer-Encoding");
+    apr_table_unset(r->headers_in, field_name);
 }
 
 // Gives an internally redirected request what its initial one has: a new request has notes, an

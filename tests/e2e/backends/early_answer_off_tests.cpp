@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(off_beside_a_host_that_is_on) {
 
 // A request that is not forwarded with the expectation is answered as ever: httpd has sent the 100
 // before it asks the backend.
-BOOST_AUTO_TEST_CASE(not_forwarded) {
+BOOST_AUTO_TEST_CASE(not_forwarded, *where_proxies_decide()) {
     front pair("ExpectPolicy On\nProxy100Continue Off");
     pair.server.start();
     wire client(pair.server.port());

@@ -3,6 +3,7 @@
 #include "harness/ask.hpp"
 #include "harness/early.hpp"
 #include "harness/front.hpp"
+#include "harness/versions.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -128,7 +129,7 @@ BOOST_AUTO_TEST_CASE(with_ping) {
 }
 
 // ping= asks on its own behalf, whatever the policy has made of the client's expectation.
-BOOST_AUTO_TEST_CASE(with_ping_where_no_backend_sends_the_100) {
+BOOST_AUTO_TEST_CASE(with_ping_where_no_backend_sends_the_100, *where_proxies_decide()) {
     for (const bool ignored : {true, false}) {
         const std::string action = ignored ? "ignore" : "continue";
         for (const early_answer &early : early_answers()) {

@@ -120,11 +120,12 @@ httpd &httpd::file(const std::string &path, const std::string &text, bool execut
 }
 
 httpd &httpd::site() {
-    with({"alias", cgi_module(root_)});
+    with({"alias", "env", cgi_module(root_)});
     file("docs/plain.txt", "plain\n");
     for (const script &one : cgi_scripts)
         file(std::string("cgi/") + one.name, one.text, true);
-    return config("ScriptAlias /cgi/ \"@ROOT@/cgi/\"");
+    // httpd 2.4.59 and later trust no Content-Length of a script unless told so.
+    return config("ScriptAlias /cgi/ \"@ROOT@/cgi/\"\nSetEnv ap_trust_cgilike_cl 1");
 }
 
 httpd &httpd::announce(const std::string &pattern) {
