@@ -108,13 +108,14 @@ read_by_httpd() {
 # Lines of those files that httpd refuses without the module, as FILE:LINE: TEXT. What `uninstall` takes away itself
 # is none of them, nor is what stands in <IfModule expect_module>.
 uses() {
-    local file gone
+    local file gone needs
+    needs='^expect(policy|rule)([ \t]|$)|^loglevel(override)?[ \t](.*[ \t"])?(expect|expect_module|mod_expect\\.c):'
     gone=("$load" "$enabled/expect.load")
     if [[ -L $enabled/expect.conf ]]; then gone+=("$enabled/expect.conf"); fi
     if ! changed; then gone+=("$conf"); fi
     read_by_httpd | LC_ALL=C sort -u | while IFS= read -r file; do
         [[ -r $file && $'\n'$(printf '%s\n' "${gone[@]}")$'\n' != *$'\n'$file$'\n'* ]] || continue
-        awk -v file="$file" '
+        awk -v file="$file" -v needs="$needs" '
             { if (!more) { line = ""; first = NR } }
             { more = sub(/\\$/, ""); line = line $0 }
             more { next }
@@ -124,7 +125,7 @@ uses() {
                 guarded += nested[depth]
             }
             low ~ /^<\/if(module|directive)>/ && depth > 0 { guarded -= nested[depth--] }
-            low ~ /^loadmodule[ \t]+expect_module[ \t]/ || (!guarded && low ~ /^expect(policy|rule)([ \t]|$)/) {
+            low ~ /^loadmodule[ \t]+expect_module[ \t]/ || (!guarded && low ~ needs) {
                 print file ":" first ": " text
             }' "$file"
     done

@@ -93,12 +93,15 @@ ExpectPolicy On
 </IfModule>
 <IfModule mod_expect.c>
     ExpectRule reject *
+    LogLevel expect:debug
 </IfModule>
+LogLevel warn core:info
 TEXT
 cat >"$etc/sites-available/b.conf" <<'TEXT'
 <VirtualHost *>
     expectpolicy \
 On
+    LogLevel warn expect:info
 </VirtualHost>
 TEXT
 cat >"$etc/sites-available/c.conf" <<'TEXT'
@@ -111,6 +114,7 @@ ln -s ../sites-available/{a,b,c}.conf "$etc/sites-enabled/"
 before=$(files)
 refused "uninstall names the lines that need the module" "
     $etc/sites-enabled/b.conf:2: expectpolicy On
+    $etc/sites-enabled/b.conf:4: LogLevel warn expect:info
     $etc/sites-enabled/c.conf:2: ExpectRule reject *
 " conf/install.sh uninstall
 same "and has removed nothing" "$before" "$(files)"

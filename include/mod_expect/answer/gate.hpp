@@ -121,16 +121,13 @@ inline bool is_discarded_by_handler(const request_rec *r) noexcept {
     }
 }
 
-// An error document has no content, and nothing is expected of it: a backend that serves it must
-// not be promised any, nor asked for a 100, which would reach the client. The connection closes
-// already, so the flag is not needed for that; the table is the initial request's, which goes on to
-// the log.
+// What is shut has no content any more: a backend that serves an error document must not be
+// promised any, nor asked for a 100, which would reach the client. The connection closes already,
+// so the flag is not needed for that.
 inline void withdraw_content(request_rec *r) noexcept {
     r->expecting_100 = 0;
-    r->headers_in = apr_table_copy(r->pool, r->headers_in);
     apr_table_unset(r->headers_in, "Content-Length");
     apr_table_unset(r->headers_in, "Transfer-Encoding");
-    apr_table_unset(r->headers_in, field_name);
 }
 
 // Gives an internally redirected request what its initial one has: a new request has notes, an
@@ -143,7 +140,14 @@ inline void inherit(request_rec *r) noexcept {
     }
     publish_field(r, *state);
     publish_verdict(r, *state);
-    if (state->is_shut || (may_hold_content_back(r, *state) && is_error_document(r))) {
+    const bool serves_error = is_error_document(r);
+    const bool is_shut = state->is_shut || (serves_error && may_hold_content_back(r, *state));
+    if (state->judged != nullptr && (serves_error || is_shut)) {
+        // Nothing is expected of it. The table is the initial request's, which goes on to the log.
+        r->headers_in = apr_table_copy(r->pool, r->headers_in);
+        apr_table_unset(r->headers_in, field_name);
+    }
+    if (is_shut) {
         shut_content(r, *state);
         withdraw_content(r);
     } else if (state->ignores_100 && !state->has_passed_gate) {

@@ -6,6 +6,7 @@
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cstring>
 
 using namespace e2e;
 
@@ -110,6 +111,35 @@ BOOST_AUTO_TEST_CASE(an_error_document_is_not_judged) {
     client.send(request("GET /none", {}));
     server.announce("AH00128");
     BOOST_TEST(client.next().status == 404);
+}
+
+// Nor is anything expected of it: whoever serves it does not see the field, be it refused or met.
+BOOST_AUTO_TEST_CASE(an_error_document_has_no_expectation) {
+    httpd server;
+    server.site().config("ExpectPolicy On\nExpectRule meet good\nErrorDocument 417 /cgi/env\n"
+                         "ErrorDocument 404 /cgi/env");
+    server.announce("expect: rejected").announce("AH00128: File does not exist").start();
+    const struct {
+        const char *line;
+        const char *field;
+        int status;
+    } rows[] = {{"GET /plain.txt", "Expect: foo", 417},
+                {"GET /plain.txt", "Expect: good, a b", 417},
+                {"GET /none", "Expect: good", 404}};
+    for (const auto &one : rows) {
+        wire client(server.port());
+        client.send(request(one.line, {one.field}));
+        const message answer = client.next();
+        BOOST_TEST(answer.status == one.status);
+        BOOST_TEST(holds(answer.body, "REDIRECT_STATUS="));
+        BOOST_TEST(!holds(answer.body, "HTTP_EXPECT="));
+        client.send(withheld("POST /none", one.field + std::strlen("Expect: ")));
+        BOOST_TEST(!holds(client.next().body, "HTTP_EXPECT="));
+    }
+    // The control: a script that is no error document sees it.
+    wire client(server.port());
+    client.send(request("GET /cgi/env", {"Expect: good"}));
+    BOOST_TEST(holds(client.next().body, "HTTP_EXPECT=good"));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_reflected_unescaped) {
