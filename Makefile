@@ -264,7 +264,7 @@ run-e2e: $(if $(no_such_e2e),no-such-e2e,$(e2e_program) $(MODULE))
 run-clients: $(MODULE)
 	$(Q)WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/clients)} $(SUITE) run clients tap tests/clients/run.py
 run-checks: $(MODULE)
-	$(Q)$(SUITE) run checks tap tests/checks/run.sh
+	$(Q)WORK_DIR=$${WORK_DIR:-$$(tests/checks/work_dir.sh $(BUILD)/checks)} $(SUITE) run checks tap tests/checks/run.sh
 
 $(SUITES): %: run-%
 	$(Q)$(SUITE) sum $@

@@ -161,7 +161,7 @@ mkdir -p "$DESTDIR" && chmod 755 "$DESTDIR"
 as_user=()
 [[ $(id -u) != 0 ]] || as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 [[ ${#as_user[@]} -gt 0 ]] || chmod 555 "$DESTDIR"
-if "${as_user[@]}" test -r conf/install.sh 2>/dev/null; then
+if "${as_user[@]}" test -r "$PWD/conf/install.sh" 2>/dev/null; then
     refused "install without rights says what to do" \
         "no right to write to $DESTDIR. Repeat the command as root (sudo make install)" \
         "${as_user[@]}" conf/install.sh install "$archive"

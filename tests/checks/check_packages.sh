@@ -54,7 +54,9 @@ $doc/examples/nginx/pass-through.conf
     equal "the .deb can be had by httpds of this interface alone" "apache2-api-20120211" \
         "$(dpkg-deb -f "$deb" Depends | grep -o 'apache2-api-[0-9]*' || true)"
     if command -v lintian >/dev/null; then
-        said=$(lintian --allow-root --no-tag-display-limit --fail-on error,warning build/deb/*.changes 2>&1) && said=''
+        # By Debian's rules on Ubuntu as well; an older one does not know the newest of them.
+        said=$(lintian --allow-root --profile debian --suppress-tags newer-standards-version \
+            --no-tag-display-limit --fail-on error,warning build/deb/*.changes 2>&1) && said=''
         report "packages: lintian finds no error and no warning" "$said"
     else
         echo "ok - packages: lintian # SKIP it is not here"

@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 
-os.environ["WORK_DIR"] = "build/checks/support"
+os.environ["WORK_DIR"] = os.path.join(os.environ.get("WORK_DIR", "build/checks"), "support")
 sys.path.insert(0, "tests")
 from support import error_log, private_server
 from support.private_httpd import PrivateHttpd

@@ -13,6 +13,7 @@ OWN_NOTICES = re.compile(
     "|AH00096: removed PID file"
     "|AH00493:|AH00171:|AH00297:"  # SIGUSR1 received
     "|AH00492:|AH00170:|AH00296:"  # caught SIGWINCH, shutting down gracefully
+    "|expect: over HTTP/2 the core of httpd 2\\.4\\.5[2-4] "  # which those versions are
     "|AH01906:|AH01909:|AH01873:"  # the tests' own certificate, and no cache of TLS sessions
 )
 # Stock httpd's double close of a socket at its stop, and the faults that come of it.

@@ -45,35 +45,15 @@ inline bool has_waiting(const connection_hold &hold) noexcept {
     return hold.waiting != nullptr && !APR_BRIGADE_EMPTY(hold.waiting);
 }
 
-// Whether bytes are a whole line that cannot matter.
-inline bool is_usual(const char *bytes, apr_size_t size) noexcept {
-    return size > 0 && scanner::is_usual_line(bytes[0], bytes[size - 1]);
-}
-
-[[gnu::noinline, gnu::cold]] inline bool is_usual_in_any_bucket(apr_bucket *first) noexcept {
-    const char *bytes = nullptr;
-    apr_size_t size = 0;
-    return apr_bucket_read(first, &bytes, &size, APR_BLOCK_READ) == APR_SUCCESS &&
-           is_usual(bytes, size);
-}
-
 // Whether a line cannot matter: its first bucket has all of it. This is what nearly all lines of
-// all requests cost, so that the buckets that come from sockets and from mod_ssl are not asked what
-// they would answer: where their bytes are, apr_buckets.h tells.
+// all requests cost.
 inline bool is_usual_line(const apr_bucket_brigade *line) noexcept {
+    const char *bytes; // set by apr_bucket_read()
+    apr_size_t size;
     apr_bucket *first = APR_BRIGADE_FIRST(line);
-    if (first == APR_BRIGADE_SENTINEL(line)) {
-        return false;
-    }
-    const char *bytes = nullptr;
-    if (first->type == &apr_bucket_type_heap) {
-        bytes = static_cast<const apr_bucket_heap *>(first->data)->base;
-    } else if (first->type == &apr_bucket_type_transient) {
-        bytes = static_cast<const char *>(first->data);
-    } else {
-        return is_usual_in_any_bucket(first);
-    }
-    return is_usual(bytes + first->start, first->length);
+    return first != APR_BRIGADE_SENTINEL(line) &&
+           apr_bucket_read(first, &bytes, &size, APR_BLOCK_READ) == APR_SUCCESS && size > 0 &&
+           scanner::is_usual_line(bytes[0], bytes[size - 1]);
 }
 
 // The first bytes of a line, as many as the scanner wants and there are, and the last one. They are
