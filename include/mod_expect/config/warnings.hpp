@@ -137,17 +137,21 @@ inline void warn_of_merged_trailers(apr_pool_t *temporary,
 }
 
 // Warns of a mod_http2 that runs pre_read_request before it fills the table of header fields, so
-// that nothing can be held (h2_request_create_rec(), h2_create_request_rec() since 2.4.55).
+// that nothing can be held (h2_request_create_rec()). Version 2.0 does not,
+// h2_create_request_rec(): it came with httpd 2.4.55, Ubuntu has it with 2.4.52, and it is known by
+// a directive of its own.
 inline void warn_of_early_core(const server_rec *main) noexcept {
     ap_version_t version;
     ap_get_server_revision(&version);
-    const bool runs_it_before =
+    const bool may_run_it_before =
         version.major == 2 && version.minor == 4 && version.patch >= 49 && version.patch <= 54;
-    if (runs_it_before && request_hooks.requests && ap_find_linked_module("mod_http2.c")) {
+    const module *http2 = ap_find_linked_module("mod_http2.c");
+    if (may_run_it_before && request_hooks.requests && http2 != nullptr &&
+        ap_find_command("H2StreamTimeout", http2->cmds) == nullptr) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main,
                      "expect: over HTTP/2 the core of httpd %d.%d.%d answers 417 to every Expect "
-                     "field but a bare 100-continue before the policy is asked; httpd 2.4.55 and "
-                     "later ask it",
+                     "field but a bare 100-continue before the policy is asked; mod_http2 2.0, "
+                     "of httpd 2.4.55, has it asked",
                      version.major, version.minor, version.patch);
     }
 }

@@ -102,8 +102,6 @@ unsigned httpd_patch() {
     return patch;
 }
 
-bool core_answers_first_over_http_2() { return httpd_patch() >= 49 && httpd_patch() <= 54; }
-
 bool proxies_decide() { return httpd_patch() >= 54; }
 
 std::string find_module(const std::string &name) {
@@ -116,6 +114,11 @@ std::string find_module(const std::string &name) {
             return file;
     }
     return {};
+}
+
+bool core_answers_first_over_http_2() {
+    return httpd_patch() >= 49 && httpd_patch() <= 54 &&
+           read_file(find_module("http2")).find("H2StreamTimeout") == std::string::npos;
 }
 
 std::string read_file(const std::string &path) {

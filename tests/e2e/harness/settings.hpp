@@ -29,7 +29,9 @@ const settings &the_settings();
 // The last number of its version, which is 2.4.something. Asked once.
 unsigned httpd_patch();
 
-// Whether its core answers a request over HTTP/2 before a module sees the field.
+// Whether its core answers a request over HTTP/2 before a module sees the field: that of some
+// versions with their mod_http2, which distributions have replaced by one that knows
+// H2StreamTimeout.
 bool core_answers_first_over_http_2();
 
 // Whether mod_proxy_http decides by Proxy100Continue what of the field a backend sees; before, it
