@@ -92,7 +92,7 @@ constexpr rule_error check_url(std::string_view url) noexcept {
     for (std::size_t at = 0; at < url.size(); ++at) {
         const char byte = url.data()[at];
         in_path = in_path && byte != '?';
-        if ((byte >= '\0' && byte <= ' ') || byte == '\x7f') {
+        if (static_cast<unsigned char>(byte) <= ' ' || byte == '\x7f') {
             return rule_error::url_with_space;
         }
         if (byte == '#') {

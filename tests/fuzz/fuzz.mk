@@ -2,6 +2,7 @@
 ## make fuzz         libFuzzer on each target for FUZZ_SECONDS (60), or on FUZZ_TARGETS='field policy' alone
 ## make fuzz-fast    the same without sanitizers, for numbers, on the corpora that `make fuzz` found
 ## make fuzz-replay  the seeds of every target, without libFuzzer; part of `make check`
+## make fuzz-machines  the same and what `make fuzz` learnt, compiled for 32 bits, arm64 and s390x, under qemu-user
 ## make fuzz-wire    the same bytes to httpd with and without the module, for SECONDS=60; a short run is part of `make check`
 
 FUZZ_SECONDS ?= 60
@@ -16,7 +17,7 @@ fuzz_flags = $(fuzz_common) -O1 -fno-omit-frame-pointer -fno-sanitize-recover=al
 SUITES += fuzz-replay fuzz-wire-check
 TEST_PROGRAMS += $(fuzz_replays)
 
-.PHONY: fuzz fuzz-fast
+.PHONY: fuzz fuzz-fast fuzz-machines
 run-fuzz-replay: $(fuzz_replays)
 	$(Q)$(SUITE) run fuzz-replay tap tests/fuzz/replay.sh $(abspath $(FUZZ)/replay)
 
@@ -35,6 +36,9 @@ fuzz: $(FUZZ_TARGETS:%=$(FUZZ)/bin/fuzz_%)
 
 fuzz-fast: $(FUZZ_TARGETS:%=$(FUZZ)/fast/fuzz_%)
 	$(Q)tests/fuzz/run.sh $(FUZZ_SECONDS) $(abspath $(FUZZ)/fast) $(abspath $(FUZZ)) $(FUZZ_TARGETS)
+
+fuzz-machines:
+	$(Q)tests/fuzz/machines.sh $(abspath $(FUZZ))
 
 $(FUZZ)/fast/%: tests/fuzz/%.cpp tests/fuzz/fuzz.mk
 	@mkdir -p $(@D)
