@@ -1,6 +1,6 @@
 <?php
 // Quota before upload: ExpectRule ask puts the question, see quota.conf. 2xx lets the client send its content; any other
-// answer is the client's, and no content travels.
+// answer is the client's, and no content travels. For PHP 8.1 and later.
 //
 // QUOTA_USERS names a JSON file: for the SHA-256 of each token, the user's name and quota in bytes.
 //   {"<64 hexadecimal digits>": {"user": "alice", "quota": 1073741824}}

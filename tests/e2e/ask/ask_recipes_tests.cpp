@@ -60,7 +60,7 @@ const char *const token = "Authorization: Bearer secret-of-alice";
 
 BOOST_AUTO_TEST_SUITE(ask_recipes_tests)
 
-BOOST_AUTO_TEST_CASE(quota_before_upload, *utf::precondition(has_php_fpm{})) {
+BOOST_AUTO_TEST_CASE(quota_before_upload, *utf::precondition(has_php_8_1{})) {
     httpd server;
     php_pool fpm(server);
     server.site().with({"env"}).file("quota.php", recipe("quota.php", {}));

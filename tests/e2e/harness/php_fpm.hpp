@@ -7,6 +7,7 @@
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -30,6 +31,19 @@ struct has_php_fpm {
     boost::test_tools::assertion_result operator()(boost::unit_test::test_unit_id) const {
         boost::test_tools::assertion_result found(!php_fpm().empty());
         found.message() << "php-fpm is not installed";
+        return found;
+    }
+};
+
+// Whether it is at least 8.1, as conf/ask/quota.php wants.
+struct has_php_8_1 {
+    boost::test_tools::assertion_result operator()(boost::unit_test::test_unit_id) const {
+        unsigned major = 0, minor = 0;
+        const std::string said = php_fpm().empty() ? "" : run_program({php_fpm(), "-v"}).output;
+        boost::test_tools::assertion_result found(
+            std::sscanf(said.c_str(), "PHP %u.%u", &major, &minor) == 2 &&
+            (major > 8 || (major == 8 && minor >= 1)));
+        found.message() << "php-fpm 8.1 or later is not installed";
         return found;
     }
 };

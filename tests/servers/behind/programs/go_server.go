@@ -3,6 +3,7 @@ package main
 
 import (
 	"io"
+	"io/ioutil"
 	"net/http"
 	"os"
 )
@@ -12,7 +13,7 @@ func main() {
 		http.Error(w, "denied", http.StatusForbidden)
 	})
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
+		io.Copy(ioutil.Discard, r.Body) // io.Discard came with Go 1.16
 		io.WriteString(w, "next\n")
 	})
 	http.ListenAndServe("127.0.0.1:"+os.Args[1], nil)
