@@ -9,6 +9,8 @@
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <set>
+#include <sstream>
 #include <thread>
 
 using namespace e2e;
@@ -239,9 +241,16 @@ BOOST_AUTO_TEST_CASE(a_request_that_dies_keeps_the_field_behind_a_redirect) {
         BOOST_TEST(ask(*server, request("GET /b", {lines.begin(), lines.end()})).status == 400);
         server->stop();
     }
-    const std::string logged = read_file(with.root() + "/logs/both.log");
-    BOOST_TEST(holds(logged, "early|early\n"));
-    BOOST_TEST(logged == read_file(without.root() + "/logs/both.log"));
+    // A line is written behind its answer, when the next request may have been asked.
+    const auto logged = [](const httpd &server) {
+        std::istringstream log(read_file(server.root() + "/logs/both.log"));
+        std::multiset<std::string> lines;
+        for (std::string line; std::getline(log, line);)
+            lines.insert(line);
+        return lines;
+    };
+    BOOST_TEST(logged(with).count("early|early") == 1u);
+    BOOST_TEST(logged(with) == logged(without), boost::test_tools::per_element());
 }
 
 // Sections as long as what the core reads at once, hands out at once, and more; and the name at
