@@ -295,6 +295,7 @@ lint:
 lint-here:
 	$(Q)for compiler in g++ clang++; do \
 	    $(MAKE) --no-print-directory module CXX=$$compiler BUILD=$(BUILD)/lint/$$compiler CXXFLAGS=-Werror; done
+	$(say) LINT 'as on ARM, where char is unsigned'
 	$(Q)$(MAKE) --no-print-directory module BUILD=$(BUILD)/lint/arm CXXFLAGS='-Werror -funsigned-char'
 	$(say) TIDY 'mod_expect.cpp and what it includes'
 	$(Q)clang-tidy --quiet mod_expect.cpp -- -x c++ -std=c++17 -fno-exceptions -fno-rtti -Iinclude $(DEFINE_VERSION) $(HTTPD_CPPFLAGS)

@@ -29,7 +29,7 @@ inline clear_connection *clear_connection_of_proxy = nullptr;
 // (ping=). Before httpd 2.4.54 it does not; but where it has not asked, it has read the content by
 // now, so that the client waits no longer.
 inline bool is_answered_early(request_rec *r) noexcept {
-    request_state *state = r->main == nullptr ? state_of(initial_request(r)) : nullptr;
+    request_state *state = state_of_client(r);
     if (state == nullptr || !(state->meets_100 || state->ignores_100)) {
         return false;
     }

@@ -169,20 +169,15 @@ inline void hide_from_subrequest(request_rec *sub) noexcept {
     }
 }
 
-// The state of a request or of the one around it that was first; null for subrequests.
-inline request_state *state_of_main(request_rec *r) noexcept {
-    return r->main == nullptr ? state_of(initial_request(r)) : nullptr;
-}
-
 // Lets a request through the gate that has a state, its own or that of the initial one.
 [[gnu::noinline]] inline int pass_gate_once(request_rec *r) noexcept {
-    request_state *state = state_of_main(r);
+    request_state *state = state_of_client(r);
     return state != nullptr ? pass_gate(r, *state) : DECLINED;
 }
 
 // Shuts the content of a request, or of the initial one that was redirected to it.
 [[gnu::noinline]] inline int shut_if_unread(request_rec *r) noexcept {
-    request_state *state = state_of_main(r);
+    request_state *state = state_of_client(r);
     return state != nullptr ? shut_before_discard(r, *state) : DECLINED;
 }
 

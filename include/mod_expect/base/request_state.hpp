@@ -63,6 +63,12 @@ inline request_rec *initial_request(request_rec *r) noexcept {
     return r;
 }
 
+// The state of the client's request that r serves, itself or redirected; null where r is a
+// subrequest, and where there is no state.
+inline request_state *state_of_client(request_rec *r) noexcept {
+    return r->main == nullptr ? state_of(initial_request(r)) : nullptr;
+}
+
 // The last one to which a request was internally redirected, or itself.
 inline const request_rec *last_request(const request_rec *r) noexcept {
     while (r->next != nullptr) {

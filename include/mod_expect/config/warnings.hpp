@@ -137,9 +137,9 @@ inline void warn_of_merged_trailers(apr_pool_t *temporary,
 }
 
 // Warns of a mod_http2 that runs pre_read_request before it fills the table of header fields, so
-// that nothing can be held (h2_request_create_rec()). Version 2.0 does not,
-// h2_create_request_rec(): it came with httpd 2.4.55, Ubuntu has it with 2.4.52, and it is known by
-// a directive of its own.
+// that nothing can be held (h2_request_create_rec()). Its version 2.0 does not
+// (h2_create_request_rec()). That came with httpd 2.4.55, but Ubuntu has it with 2.4.52; it is
+// known by a directive of its own.
 inline void warn_of_early_core(const server_rec *main) noexcept {
     ap_version_t version;
     ap_get_server_revision(&version);

@@ -3,6 +3,7 @@
 #include "harness/ask.hpp"
 #include "harness/httpd.hpp"
 #include "harness/request.hpp"
+#include "harness/settings.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -125,9 +126,13 @@ BOOST_AUTO_TEST_CASE(without_content_the_connection_stays) {
 }
 
 // Answers that httpd has before it knows the section: they win, for they are no handler's, but
-// nobody waits for content, and the unread content closes the connection.
+// nobody waits for content, and the unread content closes the connection. Not judged, they are in
+// the log that the README shows for all requests with the field.
 BOOST_AUTO_TEST_CASE(answers_before_the_section_is_known) {
     httpd server;
+    const std::string condition = "\"expr=-n %{note:expect-field}\"";
+    BOOST_TEST(holds(read_file("README.md"), condition));
+    server.config("GlobalLog \"@ROOT@/logs/field.log\" \"%>s %{expect-verdict}n\" " + condition);
     server.site().with({"rewrite"}).config(R"(ErrorDocument 403 /cgi/error
 Redirect "/moved" "http://b.test/moved"
 RedirectMatch 410 "^/gone"
@@ -171,6 +176,10 @@ ExpectPolicy On
         }
     }
     check_none_smuggled(server, count);
+    const size_t without_field = std::size(rows);
+    const std::string log = read_file(server.root() + "/logs/field.log");
+    BOOST_TEST(lines_with(log, "").size() == count - without_field);
+    BOOST_TEST(lines_with(log, " -").size() == count - without_field);
 }
 
 // Handlers and the file system have no say before the verdict.

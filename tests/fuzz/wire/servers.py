@@ -4,6 +4,7 @@ import os
 import re
 
 from streams import HOST
+from support.machine import module_file
 from support.private_httpd import PrivateHttpd
 
 RULES = "ExpectRule meet good\nExpectRule ignore other\nExpectRule reject no status=403\n"
@@ -94,8 +95,9 @@ class Server(PrivateHttpd):
         )
         files = {f"documents/{name}": "plain\n" for name in PLAIN_FILES}
         more = {"expect": None} if is_stock else {}
+        lua = ["lua"] if module_file("lua").exists() else []  # a package of its own on some systems
         super().__init__(
-            place, ["alias", "headers", "lua"], FRAME + hosts, {**files, "documents/echo.lua": ECHO}, ask="/plain.txt", **more
+            place, ["alias", "headers", *lua], FRAME + hosts, {**files, "documents/echo.lua": ECHO}, ask="/plain.txt", **more
         )
 
     def write_files(self):
