@@ -8,7 +8,7 @@ LIMIT = 20  # seconds; nothing here takes so long
 
 
 def head(kind):
-    lines = [f"GET {kind.path} HTTP/1.1", "Host: a.test"]
+    lines = [f"{kind.method} {kind.path} HTTP/1.1", "Host: a.test"]
     if kind.field is not None:
         lines.append(f"Expect: {kind.field}")
     if kind.content:

@@ -7,7 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from policies import POLICIES, STOCK
+from backend import Backend
+from policies import ASKED, BACKEND, IGNORED, POLICIES, READER, STOCK
+from support.faults import Faults
 from support.machine import EXPECT_MODULE, MPM, WORK, module_file
 from support.private_httpd import PrivateHttpd
 
@@ -33,8 +35,25 @@ KeepAliveTimeout 5
     MaxRequestWorkers 75
     ThreadStackSize 262144
 </IfModule>
+<LocationMatch "^(@READERS@)$">
+    SetHandler reflector
+</LocationMatch>
+ProxyPass "@BEHIND@" "http://127.0.0.1:@BACKEND@/" disablereuse=On retry=0
 """
-FILES = {f"documents/{name}.txt": "plain\n" for name in ("plain", "ignored")}
+FILES = {"documents/plain.txt": "plain\n", "documents/application": "yes\n"}
+MODULES = ["alias", "log_config", "proxy", "proxy_http", "reflector"]
+# What says nothing of children that die stays in the log of the main server.
+FULL_DISK = 'ErrorLog "/dev/full"\nLogLevel debug\nCustomLog "/dev/full" "%r %{expect-verdict}n"\n'
+# So many rules want more memory for their counters than there was.
+MANY_RULES = "".join(f"ExpectRule meet another-{number}\n" for number in range(20000))
+# What a child has left of a scarce resource: too little for what the traffic wants at times.
+SCARCE = {"descriptors": 6, "memory": 48 << 10}
+
+
+@functools.lru_cache(None)
+def backend():
+    """One for all servers."""
+    return Backend()
 
 
 @functools.lru_cache(None)
@@ -50,24 +69,35 @@ def probe():
 
 
 class Server(PrivateHttpd):
-    """`scarce` is a line of configuration for the probe, and none of it while it is empty."""
+    """`lacks` is None or says what there is too little of: "descriptors", "memory", "disk" or "shared memory"; the next
+    change of the policy makes it so."""
 
     def __init__(self, name, stock=False, policy="A", **more):
-        self.stock, self.policy, self.scarce = stock, STOCK if stock else policy, ""
-        http2 = MPM != "prefork" and module_file("http2").exists()
+        self.stock, self.policy, self.lacks = stock, STOCK if stock else policy, None
+        self.faults = Faults(name)
+        http2 = ["http2"] if MPM != "prefork" and module_file("http2").exists() else []
         super().__init__(
-            name, ["http2"] if http2 else [], self.configuration(), FILES, expect=None if stock else EXPECT_MODULE,
+            name, [*MODULES, *http2], self.configuration(), FILES, expect=None if stock else EXPECT_MODULE,
             # So that a limit of address space is felt.
-            environment={"MALLOC_ARENA_MAX": "1"}, ask="/plain.txt", **more,
+            environment={"MALLOC_ARENA_MAX": "1", **self.faults.environment}, ask="/plain.txt",
+            READERS="|".join((READER, IGNORED, ASKED)), BEHIND=BACKEND, BACKEND=backend().port, **more,
         )
 
     def configuration(self):
-        scarce = f'LoadModule scarce_module "{probe()}"\n{self.scarce}\n' if self.scarce else ""
-        return scarce + CONFIGURATION + POLICIES.get(self.policy, "")
+        scarce = host = ""
+        if self.lacks in SCARCE:
+            scarce = f'LoadModule scarce_module "{probe()}"\nScarce {self.lacks} {SCARCE[self.lacks]}\n'
+        elif self.lacks == "disk":
+            host = FULL_DISK
+        elif self.lacks == "shared memory" and not self.stock:
+            host = MANY_RULES
+        host += POLICIES.get(self.policy, "")
+        return f"{scarce}{CONFIGURATION}<VirtualHost 127.0.0.1:@PORT@>\n{host}</VirtualHost>\n"
 
     def change(self, policy):
         """A graceful restart with another policy."""
         self.policy = STOCK if self.stock else policy
+        self.faults.shared_memory(self.lacks != "shared memory")
         self.graceful(self.configuration())
 
     def resident(self, pid):

@@ -16,22 +16,25 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from server import Server
+from server import SCARCE, Server
 from support.machine import MPM
 from traffic import Clock, Traffic, next_policy
 
-RESTART_EVERY, KILL_EVERY = 3, 4  # seconds
-# Name, share of the time, restarts, kills, what is scarce.
+RESTART_EVERY, KILL_EVERY, JUMP_EVERY = 3, 4, 2  # seconds
+# Name, share of the time, restarts, kills, what the server lacks.
 PHASES = (
-    ("steady", 0.30, False, False, None),
-    ("restarts", 0.30, True, False, None),
-    ("killed children", 0.15, True, True, None),
-    ("few descriptors", 0.10, False, False, "descriptors"),
-    ("little memory", 0.10, False, False, "memory"),
-    ("afterwards", 0.05, False, False, None),
+    ("steady", 0.25, False, False, None),
+    ("restarts", 0.20, True, False, None),
+    ("killed children", 0.14, True, True, None),
+    ("a full disk", 0.07, True, False, "disk"),
+    ("no shared memory", 0.07, True, False, "shared memory"),
+    ("a clock that jumps", 0.07, True, False, "time"),
+    ("few descriptors", 0.08, False, False, "descriptors"),
+    ("little memory", 0.08, False, False, "memory"),
+    ("afterwards", 0.04, False, False, None),
 )
-# What a child has left of a scarce resource: too little for what the traffic wants at times.
-SCARCE = {"descriptors": 6, "memory": 48 << 10}
+# In seconds: a day on, ten days back, a minute on and back, the years 2153 and 1973, and right again.
+JUMPS = (86400, -864000, 60, -60, 4000000000, -1670000000, 0)
 
 
 class Run:
@@ -39,7 +42,8 @@ class Run:
         self.server = Server("stock" if stock else "expect", stock).begin()
         self.clock = Clock(self.server.policy)
         self.traffic = Traffic(self.server.port, self.clock, stock, MPM != "prefork")
-        self.tallies, self.memory, self.parent, self.killed, self.restarts = [], [], [], 0, 0
+        self.tallies, self.memory, self.parent = [], [], []
+        self.killed = self.restarts = self.jumps = 0
         self.chance = random.Random(1)
         # Deaths but for those for want of memory. In these httpd aborts, and now and then faults: stock httpd as well
         # (measured: 3 of 37 deaths, with the module 2 of 64), so that nobody can tell from a signal whose fault it is.
@@ -51,7 +55,6 @@ class Run:
         self.server.change(policy)
         self.clock.settled()
         self.restarts += 1
-        self.parent.append(self.server.resident(self.server.child.pid))
 
     def kill(self):
         children = self.server.children()
@@ -59,32 +62,42 @@ class Run:
             os.kill(self.chance.choice(children), signal.SIGKILL)
             self.killed += 1
 
-    def run_phase(self, name, seconds, restarts, kills, scarce):
-        self.traffic.phase(name, scarce is not None)
-        if scarce:
-            self.server.scarce = f"Scarce {scarce} {SCARCE[scarce]}"
+    def jump(self):
+        self.server.faults.clock(JUMPS[self.jumps % len(JUMPS)])
+        self.jumps += 1
+
+    def run_phase(self, name, seconds, restarts, kills, lacks):
+        self.traffic.phase(name, lacks in SCARCE)
+        self.server.lacks = lacks
+        if lacks:
             self.restart()
         end = time.monotonic() + seconds
-        due_restart = due_kill = time.monotonic()
+        due_restart = due_kill = due_jump = time.monotonic()
         while time.monotonic() < end:
             now = time.monotonic()
             if restarts and now >= due_restart:
                 self.restart()
                 due_restart = now + RESTART_EVERY
+                if name == "restarts":
+                    self.parent.append(self.server.resident(self.server.child.pid))
             if kills and now >= due_kill:
                 self.kill()
                 due_kill = now + KILL_EVERY
+            if lacks == "time" and now >= due_jump:
+                self.jump()
+                due_jump = now + JUMP_EVERY
             if name == "steady":
                 self.memory.append(max((self.server.resident(pid) for pid in self.server.children()), default=0))
             time.sleep(0.5)
-        if scarce:
-            self.server.scarce = ""
+        if lacks:
+            self.server.lacks = None
+            self.server.faults.clock(0)
             self.restart()  # the children that were starved make way
             time.sleep(1)
         self.tallies.append(self.traffic.phase("between"))
         time.sleep(1)  # httpd tells of its dead once a second
         deaths = self.server.deaths()
-        self.by_itself += deaths[self.known_deaths :] if scarce != "memory" else []
+        self.by_itself += deaths[self.known_deaths :] if lacks != "memory" else []
         self.known_deaths = len(deaths)
 
     def whole(self, seconds):
@@ -115,12 +128,12 @@ def rate(run, name):
 
 
 def print_run(title, run):
-    print(f"\n{title}: {run.restarts} graceful restarts, {run.killed} children killed by us")
-    print(f"{'phase':<16}{'seconds':>8}{'answered':>10}{'HTTP/2':>8}{'vanished':>9}{'lost':>6}{'behind':>7}{'want':>6}{'wrong':>6}")
+    print(f"\n{title}: {run.restarts} graceful restarts, {run.killed} children killed by us, {run.jumps} jumps of the clock")
+    print(f"{'phase':<20}{'seconds':>8}{'answered':>10}{'HTTP/2':>8}{'vanished':>9}{'lost':>6}{'behind':>7}{'want':>6}{'wrong':>6}")
     for tally in run.tallies:
         c = tally.counts
         print(
-            f"{tally.name:<16}{tally.seconds:>8.0f}{c['answered']:>10}{c['by HTTP/2']:>8}{c['vanished']:>9}"
+            f"{tally.name:<20}{tally.seconds:>8.0f}{c['answered']:>10}{c['by HTTP/2']:>8}{c['vanished']:>9}"
             f"{c['lost']:>6}{c['closed behind an answer']:>7}{c['answered for want of resources']:>6}{c['wrong']:>6}"
         )
         for text, count in tally.lost.most_common(3):
@@ -145,8 +158,8 @@ def troubles(ours, stock):
             yield f"{tally.name}: {tally.counts['wrong']} verdicts of no policy in force"
         if not tally.counts["answered"]:
             yield f"{tally.name}: nothing was answered, so nothing was tested"
-    for name in ("steady", "restarts", "afterwards"):
-        lost = next(tally.counts["lost"] for tally in ours.tallies if tally.name == name)
+    for name in ("steady", "restarts", "a full disk", "no shared memory", "a clock that jumps", "afterwards"):
+        lost = sum(tally.counts["lost"] for tally in ours.tallies if tally.name == name)
         if lost and rate(ours, name) > 2 * rate(stock, name):
             yield f"{name}: {rate(ours, name):.0f} in a million lost, of stock httpd {rate(stock, name):.0f}"
     for tally in ours.tallies:

@@ -113,8 +113,7 @@ class Traffic:
         seen = http2.outcome(self.port, kind)
         with self.lock:
             self.tally.counts["by HTTP/2"] += 1
-        # Over HTTP/2 a file is sent without its request's content being read, and then there is no 100.
-        return seen, lambda outcome: {outcome, outcome[-1:]}
+        return seen, http2.like
 
     def judge(self, tally, scarce, name, seen, expected, start):
         in_force = self.clock.policies(start, time.monotonic())
