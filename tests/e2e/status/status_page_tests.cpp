@@ -76,6 +76,20 @@ BOOST_AUTO_TEST_CASE(names_are_text) {
     BOOST_TEST(faults_of_exposition(status_page(server, "?prometheus")) == "");
 }
 
+// httpd signs the page with the name that the client asked for, where it is told to.
+BOOST_AUTO_TEST_CASE(the_name_in_the_signature_is_text) {
+    httpd server;
+    server.config("ExpectPolicy On\nServerSignature On\nUseCanonicalName Off\n"
+                  "HttpProtocolOptions Unsafe");
+    server.config(status_location).start();
+    const std::string page =
+        ask(server, request("GET /expect-status", {"Host: n\xe9<b>.test"})).body;
+    BOOST_TEST(python_says("import sys\n"
+                           "page = sys.stdin.buffer.read().decode('utf-8')\n"
+                           "print(page[page.rindex(' Server at '):page.rindex(' Port ')], end='')",
+                           page) == " Server at n?&lt;b&gt;.test");
+}
+
 BOOST_AUTO_TEST_CASE(json) {
     httpd server;
     provoke(server);
