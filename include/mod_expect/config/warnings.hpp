@@ -117,6 +117,22 @@ inline void warn_of_waiting_for_no_content(const rule_book &book) noexcept {
     });
 }
 
+// Warns of expressions about who the user is. Every rule is judged before authentication, so that
+// these variables are empty (ap_process_request_internal()).
+inline void warn_of_unknown_user(const rule_book &book) noexcept {
+    for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
+        for (const char *variable : {"%{REMOTE_USER}", "%{AUTH_TYPE}"}) {
+            if (each.expression != nullptr && ap_strcasestr(origin.text, variable) != nullptr) {
+                ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
+                             "expect: in the rule \"%s\" at %s the variable %s is always empty: "
+                             "rules are judged "
+                             "before authentication; an application that is asked knows the user",
+                             origin.text, origin.place, variable);
+            }
+        }
+    });
+}
+
 // Warns that trailers come to other modules' eyes when the field has been judged: ap_http_filter()
 // merges them into the header fields at the end of chunked content.
 inline void warn_of_merged_trailers(apr_pool_t *temporary,
@@ -163,6 +179,7 @@ inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept 
         warn_of_doubts(temporary, book);
         warn_of_unreachable(temporary, book);
         warn_of_waiting_for_no_content(book);
+        warn_of_unknown_user(book);
     });
     warn_of_hidden_everywhere(temporary, main);
     const apr_array_header_t *servers = servers_as_written(temporary, main);

@@ -220,6 +220,32 @@ BOOST_AUTO_TEST_CASE(rules_that_wait_for_no_content) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(expressions_about_the_user) {
+    const auto rule = [](const std::string &condition) {
+        return R"(reject foo status=403 "expr=)" + condition + "\"";
+    };
+    const auto empty = [&](const std::string &condition, const std::string &variable) {
+        return "in the rule \"" + rule(condition) + "\" at @LINE ExpectRule " + rule(condition) +
+               "@ the variable " + variable +
+               " is always empty: rules are judged before authentication; an application that is "
+               "asked knows the user";
+    };
+    const auto on = [&](const std::string &condition) {
+        return "ExpectPolicy On\nExpectRule " + rule(condition) + "\n";
+    };
+    const std::string nobody = "%{REMOTE_USER} == ''";
+    const std::string basic = "%{auth_type} == 'Basic' && -R '127.0.0.0/8'";
+    check({
+        {"a host's", on(nobody), {empty(nobody, "%{REMOTE_USER}")}},
+        {"a section's",
+         "ExpectPolicy On\n<Location \"/a\">\nExpectRule " + rule(nobody) + "\n</Location>\n",
+         {empty(nobody, "%{REMOTE_USER}")}},
+        {"in another case", on(basic), {empty(basic, "%{AUTH_TYPE}")}},
+        {"the client's address is known", on("%{REMOTE_ADDR} == '10.0.0.1'"), {}},
+        {"no expression", "ExpectPolicy On\nExpectRule meet 'a=\"%{REMOTE_USER}\"'\n", {}},
+    });
+}
+
 BOOST_AUTO_TEST_CASE(merged_trailers) {
     const auto merged = [](const std::string &whose) {
         return "MergeTrailers is On, in the " + whose +
