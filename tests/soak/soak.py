@@ -8,6 +8,7 @@ by itself.
 
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -19,6 +20,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from server import SCARCE, Server
 from support.machine import MPM
 from traffic import Clock, Traffic, next_policy
+
+# How a report of a sanitizer begins; what it sums up at the end is none.
+REPORTED = re.compile(r"\w+Sanitizer: [\w-]+(?: [a-z]+)*(?= \(pid| on )|runtime error")
 
 RESTART_EVERY, KILL_EVERY, JUMP_EVERY = 3, 4, 2  # seconds
 # Name, share of the time, restarts, kills, what the server lacks.
@@ -105,7 +109,7 @@ class Run:
         time.sleep(min(5.0, seconds / 20))  # not counted: pools and caches fill
         for name, share, *what in PHASES:
             if what[-1] and os.environ.get("HTTPD_LD_PRELOAD"):
-                continue  # a sanitizer has terabytes of address space, and dies for want of a descriptor
+                continue  # a sanitizer has terabytes of address space, and dies for want of anything
             self.run_phase(name, seconds * share, *what)
         self.traffic.end()
         self.deaths = self.server.deaths()
@@ -146,7 +150,7 @@ def print_run(title, run):
         early, late = growth(run.parent)
         print(f"parent after restarts: {early} kB, at the end {late} kB")
     if os.environ.get("HTTPD_LD_PRELOAD"):
-        kinds = Counter(report.strip().split("\n")[0].split(" (pid")[0] for report in run.reports)
+        kinds = Counter(kind for report in run.reports for kind in re.findall(REPORTED, report))
         in_module = sum("mod_expect" in report for report in run.reports)
         print(f"reports of the sanitizer: {dict(kinds)}, with a frame of the module: {in_module}")
     print("children that died by a signal: " + (", ".join(sorted(set(run.deaths))) or "none") + f" ({len(run.deaths)})")
