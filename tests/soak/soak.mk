@@ -20,7 +20,7 @@ libtsan = $(realpath $(shell $(CXX) -print-file-name=libtsan.so))
 $(exact_pool): tests/soak/probe/exact_pool.cpp $(CONFIG)
 	@mkdir -p $(@D)
 	$(say) CXX $<
-	$(Q)$(CXX) -std=c++17 -O1 -g -D_GNU_SOURCE -shared -fPIC $(HTTPD_CPPFLAGS) -o $@ $< $$($$($(APXS) -q APR_CONFIG) --link-ld) -ldl
+	$(Q)$(CXX) -std=c++17 -O1 -g $(WARNINGS) -D_GNU_SOURCE -shared -fPIC $(HTTPD_CPPFLAGS) -o $@ $< $$($$($(APXS) -q APR_CONFIG) --link-ld) -ldl
 
 .PHONY: soak scale memcheck restarts sanitize
 soak: $(MODULE)

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 // "At once": far above what a busy machine needs, far below the Timeout of every server in the
 // tests.
-inline constexpr milliseconds at_once{4000};
+inline constexpr milliseconds at_once{10000};
 // How long nothing must come before a test says that the server stalls.
 inline constexpr milliseconds a_while{700};
 

@@ -10,16 +10,54 @@
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <mutex>
+#include <pthread.h>
+#include <unordered_map>
+#include <vector>
 
 namespace {
 
-apr_status_t give_back(void *memory) {
-    std::free(memory);
-    return APR_SUCCESS;
+// The next function of that name, behind ours.
+template <class Function>
+Function *find_next(const char *name) {
+    return reinterpret_cast<Function *>(dlsym(RTLD_NEXT, name));
 }
 
-// apr_pool_cleanup_register() asks for memory itself.
-thread_local bool is_registering = false;
+// The pieces of each pool that has any. Never destroyed: httpd uses pools to its end.
+struct known_pools {
+    std::mutex access;
+    std::unordered_map<apr_pool_t *, std::vector<void *>> pieces;
+};
+
+known_pools &all_pools() {
+    static auto *const all = new known_pools;
+    return *all;
+}
+
+// A thread forks to run a script while others ask for memory.
+__attribute__((constructor)) void hold_while_forking() {
+    pthread_atfork([] { all_pools().access.lock(); }, [] { all_pools().access.unlock(); },
+                   [] { all_pools().access.unlock(); });
+}
+
+// Empties a pool by APR's function, and gives its pieces back behind that: cleanups use them, and
+// so does what waits for a pool's processes after them. What cleanups ask for stays until a pool
+// that lies at the same place is emptied, since that may be another one's by then; and so do the
+// pieces of pools that APR destroys with their parent, of which it tells nobody.
+void empty(apr_pool_t *pool, void (*next)(apr_pool_t *)) {
+    std::vector<void *> pieces;
+    {
+        const std::lock_guard<std::mutex> guard(all_pools().access);
+        const auto found = all_pools().pieces.find(pool);
+        if (found != all_pools().pieces.end()) {
+            pieces.swap(found->second);
+        }
+    }
+    next(pool);
+    for (void *piece : pieces) {
+        std::free(piece);
+    }
+}
 
 bool is_for_all() {
     static const char *const choice = std::getenv("EXACT_POOL");
@@ -37,19 +75,27 @@ bool is_wanted(const void *caller) {
 } // namespace
 
 #undef apr_palloc
+#undef apr_pool_clear
+#undef apr_pool_destroy
 
 extern "C" __attribute__((visibility("default"))) void *apr_palloc(apr_pool_t *pool,
                                                                    apr_size_t size) {
-    if (!is_registering && is_wanted(__builtin_return_address(0))) {
+    if (is_wanted(__builtin_return_address(0))) {
         void *memory = std::malloc(size);
-        is_registering = true;
-        apr_pool_cleanup_register(pool, memory, give_back, apr_pool_cleanup_null);
-        is_registering = false;
+        const std::lock_guard<std::mutex> guard(all_pools().access);
+        all_pools().pieces[pool].push_back(memory);
         return memory;
     }
-    using allocator = void *(*)(apr_pool_t *, apr_size_t);
-    static const auto next = reinterpret_cast<allocator>(dlsym(RTLD_NEXT, "apr_palloc"));
+    static const auto next = find_next<void *(apr_pool_t *, apr_size_t)>("apr_palloc");
     return next(pool, size);
+}
+
+extern "C" __attribute__((visibility("default"))) void apr_pool_clear(apr_pool_t *pool) {
+    empty(pool, find_next<void(apr_pool_t *)>("apr_pool_clear"));
+}
+
+extern "C" __attribute__((visibility("default"))) void apr_pool_destroy(apr_pool_t *pool) {
+    empty(pool, find_next<void(apr_pool_t *)>("apr_pool_destroy"));
 }
 
 extern "C" __attribute__((visibility("default"))) void *apr_bucket_alloc(apr_size_t size,
@@ -57,8 +103,8 @@ extern "C" __attribute__((visibility("default"))) void *apr_bucket_alloc(apr_siz
     if (is_for_all()) {
         return std::malloc(size);
     }
-    using allocator = void *(*)(apr_size_t, apr_bucket_alloc_t *);
-    static const auto next = reinterpret_cast<allocator>(dlsym(RTLD_NEXT, "apr_bucket_alloc"));
+    static const auto next =
+        find_next<void *(apr_size_t, apr_bucket_alloc_t *)>("apr_bucket_alloc");
     return next(size, list);
 }
 
@@ -67,7 +113,6 @@ extern "C" __attribute__((visibility("default"))) void apr_bucket_free(void *mem
         std::free(memory);
         return;
     }
-    using deallocator = void (*)(void *);
-    static const auto next = reinterpret_cast<deallocator>(dlsym(RTLD_NEXT, "apr_bucket_free"));
+    static const auto next = find_next<void(void *)>("apr_bucket_free");
     next(memory);
 }
