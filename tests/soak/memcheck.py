@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ["MPM"] = "prefork"
 import http1
 from policies import KINDS, POLICIES
-from server import Server
+from server import Server, own_memory
 
 VALGRIND = ("valgrind", "--leak-check=full", "--show-leak-kinds=definite,indirect,possible", "--num-callers=30",
             "--keep-debuginfo=yes", "--log-file=@ROOT@/valgrind.out")
@@ -67,7 +67,7 @@ def resident(counts):
         for count in counts:
             wrong += ask(server.port, "A", count - done)
             done = count
-            sizes.append(server.resident(server.child.pid))
+            sizes.append(own_memory(server.child.pid))
     return sizes, wrong
 
 

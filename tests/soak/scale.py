@@ -6,7 +6,6 @@ looked at when it has served a tenth and at the end. Exits 1 where an answer is 
     scale.py [REQUESTS [RESTARTS]]     1,000,000 and 1,000 unless given
 """
 
-import re
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from server import own_memory
 from support.machine import WORK
 from support.private_httpd import PrivateHttpd
 from support.wire import Wire
@@ -70,8 +70,7 @@ def possessions(pid):
     """Own memory in kilobytes, mappings and descriptors of a process."""
     time.sleep(SETTLED)
     folder = Path(f"/proc/{pid}")
-    memory = sum(int(size) for size in re.findall(r"Rss(?:Anon|Shmem):\s+(\d+)", (folder / "status").read_text()))
-    return memory, len((folder / "maps").read_text().splitlines()), len(list((folder / "fd").iterdir()))
+    return own_memory(pid), len((folder / "maps").read_text().splitlines()), len(list((folder / "fd").iterdir()))
 
 
 def batch(asked):

@@ -68,9 +68,18 @@ def probe():
     return folder / ".libs" / "mod_scarce.so"
 
 
+def own_memory(pid):
+    """Kilobytes of a process's own memory; 0 where it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return sum(int(size) for size in re.findall(r"Rss(?:Anon|Shmem):\s+(\d+)", status))
+
+
 class Server(PrivateHttpd):
     """`lacks` is None or says what there is too little of: "descriptors", "memory", "disk" or "shared memory"; the next
-    change of the policy makes it so."""
+    change of the policy makes it so. Of "time" there is always enough: the clock is set by `faults`."""
 
     def __init__(self, name, stock=False, policy="A", **more):
         self.stock, self.policy, self.lacks = stock, STOCK if stock else policy, None
@@ -99,11 +108,3 @@ class Server(PrivateHttpd):
         self.policy = STOCK if self.stock else policy
         self.faults.shared_memory(self.lacks != "shared memory")
         self.graceful(self.configuration())
-
-    def resident(self, pid):
-        """Kilobytes of a process's own memory."""
-        try:
-            status = Path(f"/proc/{pid}/status").read_text()
-        except OSError:
-            return 0
-        return sum(int(size) for size in re.findall(r"Rss(?:Anon|Shmem):\s+(\d+)", status))

@@ -125,8 +125,8 @@ inline void warn_of_unknown_user(const rule_book &book) noexcept {
             if (each.expression != nullptr && ap_strcasestr(origin.text, variable) != nullptr) {
                 ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                              "expect: in the rule \"%s\" at %s the variable %s is always empty: "
-                             "rules are judged "
-                             "before authentication; an application that is asked knows the user",
+                             "rules are judged before authentication; an application that is asked "
+                             "knows the user",
                              origin.text, origin.place, variable);
             }
         }

@@ -140,6 +140,31 @@ ExpectRule reject host status=403 "expr=%{HTTP_HOST} == 'a.test'")");
         });
 }
 
+// Rules are judged before authentication, those of sections too.
+BOOST_AUTO_TEST_CASE(expressions_know_no_user) {
+    const std::string rule = R"(ExpectRule reject foo status=409 "expr=-z %{REMOTE_USER}")";
+    for (const bool is_section : {false, true}) {
+        BOOST_TEST_CONTEXT("rule of a section: " << is_section) {
+            httpd server(is_section ? "section" : "host");
+            server.site().with({"auth_basic", "authn_core", "authn_file", "authz_user"});
+            server.file("users", "known:{SHA}qUqP5cyxm6YcTAhz05Hph5gvu9M=\n"); // test
+            server.config("ExpectPolicy On").config(is_section ? "" : rule);
+            server.config(R"(<Location "/plain.txt">
+    AuthType Basic
+    AuthName e2e
+    AuthUserFile "@ROOT@/users"
+    Require valid-user)");
+            server.config(is_section ? rule : "").config("</Location>");
+            server.announce("is always empty").announce("expect: rejected").start();
+            const std::string known = "Authorization: Basic a25vd246dGVzdA==";
+            check_rows(server, {{"known", request("GET /plain.txt", {known}), 200},
+                                {"nobody", request("GET /plain.txt"), 401},
+                                {"with the field",
+                                 request("GET /plain.txt", {known, "Expect: foo"}), 409}});
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(all_options_must_hold) {
     httpd server;
     server.site().config(R"(ExpectPolicy On

@@ -91,11 +91,13 @@ extern "C" __attribute__((visibility("default"))) void *apr_palloc(apr_pool_t *p
 }
 
 extern "C" __attribute__((visibility("default"))) void apr_pool_clear(apr_pool_t *pool) {
-    empty(pool, find_next<void(apr_pool_t *)>("apr_pool_clear"));
+    static const auto next = find_next<void(apr_pool_t *)>("apr_pool_clear");
+    empty(pool, next);
 }
 
 extern "C" __attribute__((visibility("default"))) void apr_pool_destroy(apr_pool_t *pool) {
-    empty(pool, find_next<void(apr_pool_t *)>("apr_pool_destroy"));
+    static const auto next = find_next<void(apr_pool_t *)>("apr_pool_destroy");
+    empty(pool, next);
 }
 
 extern "C" __attribute__((visibility("default"))) void *apr_bucket_alloc(apr_size_t size,
