@@ -38,6 +38,28 @@ told=$(tests/checks/suite.py sum example | grep -c 'there is no such test' || tr
 report "suite runner: it says that there is no such test" "$([[ $told == 1 ]] || echo "it does not")"
 counts "a Boost.Test program that ends before its report" "0 passed, 1 failed" boost true
 
+tells() { # NAME EXPECTED KIND COMMAND...: whether the sum says it below the case
+    local name=$1 expected=$2 kind=$3 told
+    shift 3
+    tests/checks/suite.py run example "$kind" "$@" >/dev/null 2>&1
+    told=$(tests/checks/suite.py sum example || true)
+    report "suite runner: the sum tells why $name failed" \
+        "$(grep -A1 'failed: ' <<<"$told" | grep -q "^        $expected" || echo "it does not: $told")"
+}
+
+tells "a TAP case" "because of this" tap printf 'not ok - a\n#   because of this\nok - b\n'
+# shellcheck disable=SC2016
+tells "a Boost.Test case" "x.cpp: because of this" boost sh -c '
+    cases="<TestSuite name=\"all\"><TestSuite name=\"s\"><TestCase name=\"c\" result=\"failed\""
+    for word; do
+        case $word in
+        --report_sink=*) echo "<TestResult>$cases/></TestSuite></TestSuite></TestResult>" >"${word#*=}" ;;
+        --logger=*) echo "<TestLog>$cases><Error><![CDATA[
+            x.cpp: because of this]]></Error></TestCase></TestSuite></TestSuite></TestLog>" >"${word##*,}" ;;
+        esac
+    done
+    exit 201' -
+
 rm -f "$SUITE_RESULTS"/*.json
 got=$(tests/checks/suite.py sum example | tail -n 1 || true)
 trouble=

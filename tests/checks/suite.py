@@ -4,6 +4,8 @@
     suite.py run NAME boost|tap COMMAND...   run, count, write RESULTS/NAME.json (always exits 0)
     suite.py sum NAME...                     end with "N passed, N failed"; exit 1 unless all passed
 
+What failed is told once more by `sum`, with the first lines of why: whoever has only the end of the output needs it.
+
 RESULTS is $SUITE_RESULTS (build/results). A suite is a Boost.Test program, or any command that prints TAP
 lines: "ok - name", "not ok - name", "ok - name # SKIP why", and "# text" for what a reader should see.
 A crash, a wrong exit status, a suite that ran nothing and one that left no result count as a failure. A suite may
@@ -20,13 +22,20 @@ import xml.etree.ElementTree as xml
 from pathlib import Path
 
 RESULTS = Path(os.environ.get("SUITE_RESULTS", "build/results"))
+LINES_OF_WHY = 4
 TIME_LIMIT = int(os.environ.get("SUITE_TIME_LIMIT", "1800"))  # seconds; a hanging suite is a failed one
 SKIPPED = re.compile(r"#\s*skip\b", re.I)
 
 
 class Result:
     def __init__(self, name):
+        # The text of a failure is the name of the case; what it says of the reason follows in lines below.
         self.name, self.passed, self.failures, self.skipped = name, 0, [], []
+
+    def add_why(self, lines):
+        """Adds lines to the last failure, the first few of them."""
+        room = LINES_OF_WHY - self.failures[-1].count("\n")
+        self.failures[-1] = "\n".join([self.failures[-1], *(line.strip() for line in lines[: max(0, room)])])
 
     def write(self):
         RESULTS.mkdir(parents=True, exist_ok=True)
@@ -78,7 +87,14 @@ def run_limited(command, on_line=None):
 
 
 def run_tap(result, command):
+    why_follows = False
+
     def on_line(line):
+        nonlocal why_follows
+        if why_follows and line.startswith("#"):
+            result.add_why([line.lstrip("# ")])
+        else:
+            why_follows = line.startswith("not ok")
         if line.startswith("not ok"):
             result.failures.append(re.sub(r"^not ok[\s\d-]*", "", line))
         elif re.match(r"ok\b", line) and SKIPPED.search(line):
@@ -104,6 +120,19 @@ def cases_of(element, path=""):
             yield from cases_of(child, inner)
 
 
+def whys_of(log):
+    """What the cases of a log said of their failures: {path: [line, ...]}. Nothing of a log that ends early."""
+    try:
+        root = xml.parse(log).getroot()
+    except (OSError, xml.ParseError):
+        return {}
+    faults = ("Error", "FatalError", "Exception")
+    return {
+        path: [line for fault in case if fault.tag in faults for line in (fault.text or "").splitlines() if line.strip()]
+        for path, case in cases_of(root)
+    }
+
+
 def run_boost(result, command):
     """Counts from Boost.Test's report, which is written when all has run; after a crash from its log,
     which is written case by case."""
@@ -127,6 +156,7 @@ def run_boost(result, command):
         result.passed = max(0, len(entered) - 1)
         result.failures.append(f"{trouble or f'ended with status {status}'} in {last}; the rest did not run")
         return
+    whys = whys_of(log)
     for path, case in cases:
         if case.get("result") == "passed":
             result.passed += 1
@@ -134,6 +164,7 @@ def run_boost(result, command):
             result.skipped.append(path)
         else:
             result.failures.append(path)
+            result.add_why(whys.get(path, []))
     if trouble or (status and not result.failures):
         result.failures.append(trouble or f"exit status {status} although every case passed")
 
@@ -160,7 +191,7 @@ def add_up(names):
         failed += len(result["failures"])
         print(f"{name:12} {result['passed']:6} passed {len(result['failures']):4} failed")
         for text in result["failures"]:
-            print(f"    failed: {text}")
+            print("    failed: " + text.replace("\n", "\n        "))
         for text in result["skipped"]:
             print(f"    skipped: {text}")
     print(f"\n{passed} passed, {failed} failed")

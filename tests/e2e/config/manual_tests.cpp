@@ -15,9 +15,8 @@ namespace {
 const char *const readme = "README.md";
 const char *const proxies = "conf/PROXIES.md";
 
-// What is said where a script is not given the content that it reads.
-const char *const script_without_content =
-    "Error reading request entity data|cat: -: |tr: write error";
+// What httpd says where a script is not given the content that it reads.
+const char *const script_without_content = "Error reading request entity data";
 
 // What a client that waits is told about content of some length; what it may send, it does.
 message announce(httpd &server, const std::string &line, size_t length,

@@ -194,7 +194,7 @@ void make_site(httpd &server, const std::string &policy_word, const std::string 
         text += "ExpectPolicy " + policy_word + "\n" + rules;
     // The messages of httpd about these requests are not this suite's matter.
     server.config(text).timeout(10).allow("AH[0-9]{5}:|client sent an unrecognized expectation");
-    server.allow("^tr: write error|^cat: ").allow("expect: (rejected|would reject) ");
+    server.allow("expect: (rejected|would reject) ");
 }
 
 struct outcome {
