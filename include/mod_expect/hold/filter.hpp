@@ -46,14 +46,17 @@ inline bool has_waiting(const connection_hold &hold) noexcept {
 }
 
 // Whether a line cannot matter: its first bucket has all of it. This is what nearly all lines of
-// all requests cost.
-inline bool is_usual_line(const apr_bucket_brigade *line) noexcept {
+// all requests cost. Sets its first byte where it is usual.
+inline bool is_usual_line(const apr_bucket_brigade *line, char &first_byte) noexcept {
     const char *bytes; // set by apr_bucket_read()
     apr_size_t size;
     apr_bucket *first = APR_BRIGADE_FIRST(line);
-    return first != APR_BRIGADE_SENTINEL(line) &&
-           apr_bucket_read(first, &bytes, &size, APR_BLOCK_READ) == APR_SUCCESS && size > 0 &&
-           scanner::is_usual_line(bytes[0], bytes[size - 1]);
+    if (first == APR_BRIGADE_SENTINEL(line) ||
+        apr_bucket_read(first, &bytes, &size, APR_BLOCK_READ) != APR_SUCCESS || size == 0) {
+        return false;
+    }
+    first_byte = bytes[0];
+    return scanner::is_usual_line(bytes[0], bytes[size - 1]);
 }
 
 // The first bytes of a line, as many as the scanner wants and there are, and the last one. They are
@@ -173,7 +176,14 @@ hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status)
                                  : ap_get_brigade(f->next, brigade, mode, block, readbytes);
     }
     hold.block = block;
-    return hold_line(f, brigade, ap_get_brigade(f->next, brigade, mode, block, readbytes));
+    const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
+    char first_byte;
+    if (status == APR_SUCCESS && !has_waiting(hold) && is_usual_line(brigade, first_byte) &&
+        hold.lines.pass_usual_line(first_byte)) {
+        hold.usual_mode = AP_MODE_GETLINE;
+        return APR_SUCCESS;
+    }
+    return hold_line(f, brigade, status);
 }
 
 } // namespace mod_expect
@@ -195,7 +205,8 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
     if (status != APR_SUCCESS) {
         return hold_unusual_line(kept, brigade, status);
     }
-    return is_usual_line(brigade) ? APR_SUCCESS : hold_unusual_line(kept, brigade, APR_SUCCESS);
+    char first_byte;
+    return is_usual_line(brigade, first_byte) ? APR_SUCCESS : hold_unusual_line(kept, brigade, APR_SUCCESS);
 }
 
 } // extern "C"

@@ -39,6 +39,16 @@ public:
         return last == '\n' && (first | 0x20) != 'e';
     }
 
+    // Takes such a line, by its first byte, where it is none that continues an Expect line; does
+    // nothing where it may be one.
+    bool pass_usual_line(char first) noexcept {
+        if (at_ != place::behind_expect_line || expect::is(expect::ows, first)) {
+            return false;
+        }
+        at_ = place::behind_line;
+        return true;
+    }
+
     // Takes the next bytes, which have no LF but for the last of them. head: the first of them, as
     // many as there are up to head_size. is_request_line: they are no field line, whatever they
     // begin with. Undecided changes nothing, and is never the answer to head_size bytes, to a whole
