@@ -89,16 +89,17 @@ inline apr_status_t read_ends(apr_bucket_brigade *line, char *room, std::string_
     return APR_SUCCESS;
 }
 
-// Puts the held name in the place of a line's first bytes, in a bucket of our own.
+// Puts the held name in the place of a line's first bytes, in a bucket of our own. All buckets of
+// the line have been read, so that their lengths are known, and there are as many bytes.
 inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
-    apr_bucket *behind = nullptr;
-    const apr_status_t status = apr_brigade_partition(line, scanner::name_size, &behind);
-    if (status != APR_SUCCESS) {
-        return status;
-    }
-    while (APR_BRIGADE_FIRST(line) != behind) {
-        // A macro, which in APR-util up to 1.6.1 evaluates its argument again once it is removed.
+    for (apr_size_t left = scanner::name_size; left > 0;) {
         apr_bucket *first = APR_BRIGADE_FIRST(line);
+        if (first->length > left) {
+            if (const apr_status_t status = apr_bucket_split(first, left)) {
+                return status;
+            }
+        }
+        left -= first->length;
         apr_bucket_delete(first);
     }
     apr_bucket *name =

@@ -69,14 +69,13 @@ private:
     request_rec *r_;
 };
 
-// Goes through the judgement once more, where the log level asks for it.
-inline void log_reasoning(request_rec *r, const judgement &judged) noexcept {
-    if (APLOGrdebug(r)) {
-        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: judging the field \"%s\"",
-                      quote_for_log(r->pool, judged.field));
-        reasoning_log log(r);
-        decide(judged, log);
-    }
+// Goes through the judgement once more. Out of line, for few log levels ask for it.
+[[gnu::noinline, gnu::cold]] inline void log_reasoning(request_rec *r,
+                                                       const judgement &judged) noexcept {
+    ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: judging the field \"%s\"",
+                  quote_for_log(r->pool, judged.field));
+    reasoning_log log(r);
+    decide(judged, log);
 }
 
 // What a request is for, as its client wrote it; a password in it is masked, as in the access log.

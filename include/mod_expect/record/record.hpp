@@ -117,7 +117,9 @@ inline void record(request_rec *r, request_state &state, const judgement &judged
     if (state.verdict != nullptr) {
         state.rule = place_of(judged.made.cause, judged.made.by);
     }
-    log_reasoning(r, judged);
+    if (APLOGrdebug(r)) {
+        log_reasoning(r, judged);
+    }
     if (judged.made.outcome == expect::verdict::rejected) {
         log_rejection(r, judged);
     }
