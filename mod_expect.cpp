@@ -124,7 +124,7 @@ static int expect_quick_handler(request_rec *r, int lookup) {
         return handle_lookup(r);
     }
     request_state *state = state_of(r);
-    return state == nullptr ? DECLINED : handle_quickly(r, *state);
+    return state == nullptr || state->is_settled ? DECLINED : handle_quickly(r, *state);
 }
 
 // The subrequest of a detection has found the section; more of it is not wanted.
@@ -133,7 +133,7 @@ static int expect_post_perdir_config(request_rec *r) {
     if (state == nullptr) {
         return DECLINED;
     }
-    judge_for_trial(r->main, *state, r, section_settings_of(r));
+    judge_and_record(r->main, *state, r, section_settings_of(r));
     return HTTP_EXPECTATION_FAILED;
 }
 
@@ -160,12 +160,12 @@ static int expect_header_parser(request_rec *r) {
 // The first of all handlers but the core's, which switches protocols, and in front of mod_cache: a
 // handler that ran before would run twice.
 static int expect_gate(request_rec *r) {
-    return r->prev != nullptr || state_of(r) != nullptr ? pass_gate_once(r) : DECLINED;
+    return may_be_unsettled(r) ? pass_gate_once(r) : DECLINED;
 }
 
 // Just before the core's default handler, which is the last of all.
 static int expect_shut_before_default_handler(request_rec *r) {
-    return r->prev != nullptr || state_of(r) != nullptr ? shut_if_unread(r) : DECLINED;
+    return may_be_unsettled(r) ? shut_if_unread(r) : DECLINED;
 }
 
 // Just before mod_autoindex and mod_dav.

@@ -96,8 +96,9 @@ bool try_rule(const rule &tried, const request_facts &facts, ruling &ruled,
 }
 
 template <class Listener>
-ruling rule_on_member(const rule_list *lists, const request_facts &facts, const expectation &member,
-                      Listener &listener) noexcept {
+[[gnu::always_inline]] inline ruling
+rule_on_member(const rule_list *lists, const request_facts &facts, const expectation &member,
+               Listener &listener) noexcept {
     ruling ruled;
     for (const rule_list *list = lists; list != nullptr; list = list->next) {
         candidate_reader candidates(*list, member);

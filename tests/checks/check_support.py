@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the tests in Python rely on (tests/support/) must itself be able to see a fault: the raw client reads responses in
 any cut and notices an early end, an error log's unknown line is found, a server that cannot start says why, and one
-whose port was taken in between takes another."""
+whose port was taken in between takes another, and one that is told to reload as soon as it is up does so."""
 
 import os
 import signal
@@ -12,6 +12,7 @@ import threading
 os.environ["WORK_DIR"] = os.path.join(os.environ.get("WORK_DIR", "build/checks"), "support")
 sys.path.insert(0, "tests")
 from support import error_log, private_server
+from support.faults import Faults
 from support.private_httpd import PrivateHttpd
 from support.relay import has_answer
 from support.tap import report
@@ -108,7 +109,22 @@ def check_deaths():
     report("support: children that end as they should are not", "\n".join(server.deaths()))
 
 
+def check_reload():
+    """A server listens before it knows the signal, and says that it is up later still."""
+    faults = Faults("late")
+    late = {**faults.environment, "FAULTS_LATE_FOR_SIGNALS": "yes"}
+    trouble = ""
+    try:
+        with PrivateHttpd("late", environment=late) as server:
+            server.graceful()
+            trouble = "" if server.generations() == 2 else f"{server.generations()} generations"
+    except RuntimeError as error:
+        trouble = str(error)
+    report("support: a reload right behind a start is one", trouble)
+
+
 check_wire()
 check_error_log()
 check_servers()
 check_deaths()
+check_reload()

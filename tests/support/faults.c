@@ -2,11 +2,13 @@
  *   FAULTS_NO_SHARED_MEMORY   while this file exists there is no new shared memory in pieces of 64 KiB or more; mutexes
  *                             of httpd's own modules, without which it ends, get theirs
  *   FAULTS_CLOCK              eight bytes, the seconds by which the time of day is off; the kernel's is not, so that
- *                             waits until a time of day (pthread_cond_timedwait) are as much longer or shorter */
+ *                             waits until a time of day (pthread_cond_timedwait) are as much longer or shorter
+ *   FAULTS_LATE_FOR_SIGNALS   where it is set, a second passes before SIGUSR1 means anything but the end */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -15,6 +17,7 @@
 
 typedef void *map_function(void *, size_t, int, int, int, off_t);
 typedef int clock_function(clockid_t, struct timespec *);
+typedef int action_function(int, const struct sigaction *, struct sigaction *);
 
 static const volatile long long *seconds_off;
 
@@ -76,4 +79,14 @@ time_t time(time_t *where)
     if (where)
         *where = exact.tv_sec;
     return exact.tv_sec;
+}
+
+int sigaction(int number, const struct sigaction *wanted, struct sigaction *before)
+{
+    static action_function *real;
+    if (!real)
+        real = (action_function *)dlsym(RTLD_NEXT, "sigaction");
+    if (number == SIGUSR1 && getenv("FAULTS_LATE_FOR_SIGNALS"))
+        sleep(1);
+    return real(number, wanted, before);
 }

@@ -177,6 +177,7 @@ class PrivateHttpd(PrivateServer):
     def graceful(self, config=None):
         """Asks for a graceful restart, with another configuration where one is given. Returns when the new generation
         is up and the old one is gone or, where somebody holds a connection, no longer accepts."""
+        self.wait_for(self.generations)  # it listens before it knows the signal, which would end it
         generations, old = self.generations(), set(self.children())
         if config is not None:
             self.config = config

@@ -19,27 +19,24 @@
 
 namespace mod_expect {
 
+// Judges a request, and records it; for a policy on trial that is all. Arguments and answer are
+// those of judge().
+inline const judgement *judge_and_record(request_rec *r, request_state &state, request_rec *asked,
+                                         const section_settings *section) noexcept {
+    const judgement *judged = judge(r, state, asked, section);
+    if (judged != nullptr) {
+        record(r, state, *judged);
+    }
+    return judged;
+}
+
 // Judges a request by the policy in force, and leaves of its field what goes on.
 inline void judge_in_force(request_rec *r, request_state &state,
                            const section_settings *section) noexcept {
     state.waits_for = waiting::nothing;
-    state.judged = judge(r, state, r, section);
-    if (state.judged == nullptr) {
-        publish_field(r, state);
-        return;
-    }
-    record(r, state, *state.judged);
-    if (!is_refusal(*state.judged)) {
+    state.judged = judge_and_record(r, state, r, section);
+    if (state.judged != nullptr && !is_refusal(*state.judged)) {
         hand_on_field(r, *state.judged);
-    }
-}
-
-// Only tells what the policy would do.
-inline void judge_for_trial(request_rec *r, request_state &state, request_rec *resource,
-                            const section_settings *section) noexcept {
-    const judgement *judged = judge(r, state, resource, section);
-    if (judged != nullptr) {
-        record(r, state, *judged);
     }
 }
 
@@ -50,7 +47,7 @@ inline bool is_behind_tls(const request_rec *r) noexcept {
 }
 
 // What the request's host asks for, once it is known.
-inline int judge_by_host(request_rec *r, request_state &state) noexcept {
+[[gnu::always_inline]] inline int judge_by_host(request_rec *r, request_state &state) noexcept {
     const server_settings &settings = *settings_of(r->server);
     const expect::policy_mode mode = mode_of(settings);
     if (mode == expect::policy_mode::off) {
@@ -63,7 +60,7 @@ inline int judge_by_host(request_rec *r, request_state &state) noexcept {
         return DECLINED;
     }
     if (is_trial) {
-        judge_for_trial(r, state, r, nullptr);
+        judge_and_record(r, state, r, nullptr);
         return answer_as_core(r, state.sent);
     }
     r->expecting_100 = 0;

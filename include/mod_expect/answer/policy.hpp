@@ -65,7 +65,7 @@ inline void hand_on_field(request_rec *r, const judgement &judged) noexcept {
     const char *rest = list_what_goes_on(r->pool, judged);
     if (rest == nullptr) {
         apr_table_unset(r->headers_in, field_name);
-    } else if (rest != judged.field) {
+    } else if (rest != judged.field.data()) {
         apr_table_setn(r->headers_in, field_name, rest);
     }
 }
@@ -81,6 +81,7 @@ inline bool may_await_100_in_vain(const expect::request_facts &facts) noexcept {
 inline void let_pass(request_rec *r, request_state &state, const judgement &judged) noexcept {
     const expect::decision &made = judged.made;
     if (!judged.facts.allows_100()) {
+        state.is_settled = made.outcome != expect::verdict::asked;
         if ((made.meets_100_continue || made.ignored_100) && may_await_100_in_vain(judged.facts)) {
             close_behind_answer(r);
         }

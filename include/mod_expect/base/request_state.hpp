@@ -30,6 +30,8 @@ struct request_state {
     const char *verdict = nullptr;     // as notes and environment say it; null for none
     const char *rule = nullptr;        // where the rule that made it is written
 
+    // Nothing is left to be decided, sent or held back: it goes on like one without the field.
+    bool is_settled = false;
     int refused_with = 0;      // the status of a rejection that is answered later; 0: none
     bool is_refused = false;   // by the policy, with its content unread
     bool answers_json = false; // the body of the coming error response is JSON

@@ -207,7 +207,8 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
         return hold_unusual_line(kept, brigade, status);
     }
     char first_byte;
-    return is_usual_line(brigade, first_byte) ? APR_SUCCESS : hold_unusual_line(kept, brigade, APR_SUCCESS);
+    return is_usual_line(brigade, first_byte) ? APR_SUCCESS
+                                              : hold_unusual_line(kept, brigade, APR_SUCCESS);
 }
 
 } // extern "C"

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace mod_expect {
@@ -61,18 +62,20 @@ public:
 private:
     enum class place : std::uint8_t { behind_line, behind_expect_line, in_line, in_expect_line };
 
-    // Of two bytes that differ in the bit of a letter's case alone, one is a letter or neither is
-    // in the name.
+    // Four bytes with the bit of a letter's case set. Of two bytes that differ in it alone, one is
+    // a letter or neither is in the name.
+    static std::uint32_t word_at(const char *bytes) noexcept {
+        std::uint32_t word = 0;
+        std::memcpy(&word, bytes, sizeof(word));
+        return word | 0x20202020;
+    }
+
+    // The six bytes of the name are two words that share two bytes.
     static bool is_name_and_colon(std::string_view head) noexcept {
-        if (head.size() != head_size || head.back() != ':') {
-            return false;
-        }
-        for (std::size_t i = 0; i < name_size; ++i) {
-            if ((head.data()[i] | 0x20) != name_and_colon.data()[i]) {
-                return false;
-            }
-        }
-        return true;
+        static_assert(name_size == 6);
+        return head.size() == head_size && head.back() == ':' &&
+               word_at(head.data()) == word_at(name_and_colon.data()) &&
+               word_at(head.data() + 2) == word_at(name_and_colon.data() + 2);
     }
 
     // Takes the first bytes of a line of the header section.

@@ -72,16 +72,15 @@ private:
     apr_hash_t *known_ = nullptr;
 };
 
-// conditions: those of the request, which must outlive the facts.
-inline expect::request_facts facts_of(request_rec *r, known_conditions &conditions) noexcept {
-    expect::request_facts facts;
+// Fills facts in. conditions: those of the request, which must outlive them.
+inline void read_facts(request_rec *r, known_conditions &conditions,
+                       expect::request_facts &facts) noexcept {
     facts.http_1_1 = r->proto_num >= HTTP_VERSION(1, 1);
     facts.context = &conditions;
     facts.evaluate = [](void *context, const void *expression) noexcept {
         return static_cast<known_conditions *>(context)->ask(expression);
     };
     read_content(r, facts);
-    return facts;
 }
 
 } // namespace mod_expect

@@ -24,9 +24,9 @@ struct judged_member {
 
 // Lives as long as the request; so do the field and all views of it.
 struct judgement {
-    const char *field = nullptr; // the value that was judged
-    bool is_folded = false;      // malformed, because a line of it was continued by obs-fold
-    bool only_detected = false;  // and not carried out
+    std::string_view field;     // the value that was judged; NUL is behind it
+    bool is_folded = false;     // malformed, because a line of it was continued by obs-fold
+    bool only_detected = false; // and not carried out
     known_conditions conditions;
     expect::request_facts facts;
     const expect::rule_list *rules = nullptr;
@@ -98,7 +98,7 @@ inline const judgement *judge(request_rec *r, const request_state &state, reques
     judged->is_folded = state.is_folded && std::strcmp(field, state.sent) == 0;
     judged->only_detected = mode_of(settings) == expect::policy_mode::detection_only;
     judged->conditions = known_conditions(asked);
-    judged->facts = facts_of(r, judged->conditions);
+    read_facts(r, judged->conditions, judged->facts);
     judged->rules = rules_for(r, settings, section);
     member_collector collector(r->pool, *judged);
     judged->made = decide(*judged, collector);
@@ -126,7 +126,7 @@ inline bool goes_on(const judged_member &each, const expect::request_facts &fact
 // The canonical list of the members that is_wanted(judged_member) says yes to.
 template <class Wanted>
 const char *list_members(apr_pool_t *pool, const judgement &judged, Wanted is_wanted) noexcept {
-    const std::size_t capacity = expect::canonical_list::capacity_for(std::strlen(judged.field));
+    const std::size_t capacity = expect::canonical_list::capacity_for(judged.field.size());
     expect::canonical_list list(static_cast<char *>(apr_palloc(pool, capacity)));
     for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
         if (is_wanted(*each)) {
@@ -139,7 +139,7 @@ const char *list_members(apr_pool_t *pool, const judgement &judged, Wanted is_wa
 // The canonical list of the members that go on; null where there are none.
 inline const char *list_what_goes_on(apr_pool_t *pool, const judgement &judged) noexcept {
     if (judged.members != nullptr && judged.field == expect::name_100_continue) { // nearly always
-        return goes_on(*judged.members, judged.facts) ? judged.field : nullptr;
+        return goes_on(*judged.members, judged.facts) ? judged.field.data() : nullptr;
     }
     const char *list = list_members(pool, judged, [&](const judged_member &each) noexcept {
         return goes_on(each, judged.facts);

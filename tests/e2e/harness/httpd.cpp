@@ -258,15 +258,20 @@ void httpd::graceful() {
     const auto old_ones_left = [old = children_of(process_.pid())] {
         return std::any_of(old.begin(), old.end(), [](pid_t pid) { return kill(pid, 0) == 0; });
     };
-    const size_t before = generations();
+    auto start = steady_clock::now();
+    const auto await_generation = [&](size_t number) {
+        while (generations() < number || !answers(port())) {
+            if (steady_clock::now() - start > std::chrono::seconds(30))
+                throw std::runtime_error("httpd did not reload:\n" + error_log());
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+    };
+    await_generation(1); // it says so behind its first answers
     std::this_thread::sleep_for(a_moment);
+    const size_t before = generations();
     kill(process_.pid(), SIGUSR1);
-    const auto start = steady_clock::now();
-    while (generations() == before || !answers(port())) {
-        if (steady_clock::now() - start > std::chrono::seconds(30))
-            throw std::runtime_error("httpd did not reload:\n" + error_log());
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
+    start = steady_clock::now();
+    await_generation(before + 1);
     while (old_ones_left() && steady_clock::now() - start < std::chrono::seconds(3))
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     std::this_thread::sleep_for(a_moment);

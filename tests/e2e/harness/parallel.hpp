@@ -18,7 +18,7 @@ using faults = std::vector<std::string>;
 
 // Configuration for a server with many connections: one child with threads enough for all (or
 // as many processes as there may be), as httpd ends kept connections where it has too few or too
-// many.
+// many; and for those besides that still wait for a script to end.
 inline constexpr const char *one_child = R"(<IfModule !mpm_prefork_module>
     ServerLimit 1
     ThreadsPerChild 64
@@ -28,8 +28,8 @@ inline constexpr const char *one_child = R"(<IfModule !mpm_prefork_module>
 <IfModule mpm_prefork_module>
     StartServers 16
     MinSpareServers 1
-    MaxSpareServers 16
-    MaxRequestWorkers 16
+    MaxSpareServers 64
+    MaxRequestWorkers 64
 </IfModule>
 MaxKeepAliveRequests 0
 )";
