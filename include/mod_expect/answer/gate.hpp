@@ -172,8 +172,11 @@ inline void hide_from_subrequest(request_rec *sub) noexcept {
 // Whether a request that comes to its handlers may want something of what stands before them; one
 // that was redirected is as its initial one. Nearly all do not.
 inline bool may_be_unsettled(const request_rec *r) noexcept {
+    if (r->prev != nullptr) {
+        return true;
+    }
     const request_state *state = state_of(r);
-    return r->prev != nullptr || (state != nullptr && !state->is_settled);
+    return state != nullptr && !state->is_settled;
 }
 
 // Lets a request through the gate that has a state, its own or that of the initial one.

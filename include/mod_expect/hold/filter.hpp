@@ -166,8 +166,24 @@ hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status)
     return hold_line(f, line, status);
 }
 
+// Reads a line where none may be taken for usual yet. Behind an Expect line it nearly always is.
+[[gnu::noinline]] inline apr_status_t read_line(ap_filter_t *f, apr_bucket_brigade *line,
+                                                apr_off_t readbytes) noexcept {
+    auto &hold = *static_cast<connection_hold *>(f->ctx);
+    const apr_status_t status =
+        ap_get_brigade(f->next, line, AP_MODE_GETLINE, hold.block, readbytes);
+    char first_byte;
+    if (status == APR_SUCCESS && !has_waiting(hold) && is_usual_line(line, first_byte) &&
+        hold.lines.pass_usual_line(first_byte)) {
+        hold.usual_mode = AP_MODE_GETLINE;
+        return APR_SUCCESS;
+    }
+    return hold_line(f, line, status);
+}
+
 // Reads where no usual line may come next. In the middle of a line that waits nobody reads anything
-// else, and nobody shall read past it. Out of line, so that usual lines save no registers for it.
+// else, and nobody shall read past it. Out of line, so that usual lines save no registers for it,
+// and the other for what is no line.
 [[gnu::noinline]] inline apr_status_t read_apart(ap_filter_t *f, apr_bucket_brigade *brigade,
                                                  ap_input_mode_t mode, apr_read_type_e block,
                                                  apr_off_t readbytes) noexcept {
@@ -177,14 +193,7 @@ hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status)
                                  : ap_get_brigade(f->next, brigade, mode, block, readbytes);
     }
     hold.block = block;
-    const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
-    char first_byte;
-    if (status == APR_SUCCESS && !has_waiting(hold) && is_usual_line(brigade, first_byte) &&
-        hold.lines.pass_usual_line(first_byte)) {
-        hold.usual_mode = AP_MODE_GETLINE;
-        return APR_SUCCESS;
-    }
-    return hold_line(f, brigade, status);
+    return read_line(f, brigade, readbytes);
 }
 
 } // namespace mod_expect
@@ -200,15 +209,16 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
         return read_apart(f, brigade, mode, block, readbytes);
     }
     hold.block = block;
-    // In memory, not in a register, which would be saved and restored for each line: few need it.
+    // In memory, not in registers, which would be saved and restored for each line.
     ap_filter_t *volatile kept = f;
+    apr_bucket_brigade *volatile line = brigade;
     const apr_status_t status = ap_get_brigade(f->next, brigade, mode, block, readbytes);
     if (status != APR_SUCCESS) {
-        return hold_unusual_line(kept, brigade, status);
+        return hold_unusual_line(kept, line, status);
     }
     char first_byte;
-    return is_usual_line(brigade, first_byte) ? APR_SUCCESS
-                                              : hold_unusual_line(kept, brigade, APR_SUCCESS);
+    return is_usual_line(line, first_byte) ? APR_SUCCESS
+                                           : hold_unusual_line(kept, line, APR_SUCCESS);
 }
 
 } // extern "C"

@@ -76,6 +76,15 @@ inline const char *spelled_name(apr_pool_t *pool, const connection_hold &hold) n
     }
 }
 
+// Over HTTP/2.
+[[gnu::noinline]] inline void restore_table_entry(request_rec *r) noexcept {
+    request_state *state = state_of(r);
+    if (state != nullptr && state->is_held) {
+        state->is_held = false;
+        rename_entry(r, held_field_name.text, field_name);
+    }
+}
+
 // Puts the field back, and ends the hold. Does nothing for requests without the field and for those
 // that have it back.
 inline void restore(request_rec *r) noexcept {
@@ -86,12 +95,8 @@ inline void restore(request_rec *r) noexcept {
             hold->has_field = false;
             restore_lines(r, *hold);
         }
-        return;
-    }
-    request_state *state = state_of(r);
-    if (state != nullptr && state->is_held) {
-        state->is_held = false;
-        rename_entry(r, held_field_name.text, field_name);
+    } else {
+        restore_table_entry(r);
     }
 }
 
