@@ -22,7 +22,7 @@ import xml.etree.ElementTree as xml
 from pathlib import Path
 
 RESULTS = Path(os.environ.get("SUITE_RESULTS", "build/results"))
-LINES_OF_WHY = 4
+LINES_OF_WHY, WIDTH_OF_WHY = 4, 400
 TIME_LIMIT = int(os.environ.get("SUITE_TIME_LIMIT", "1800"))  # seconds; a hanging suite is a failed one
 SKIPPED = re.compile(r"#\s*skip\b", re.I)
 
@@ -35,7 +35,7 @@ class Result:
     def add_why(self, lines):
         """Adds lines to the last failure, the first few of them."""
         room = LINES_OF_WHY - self.failures[-1].count("\n")
-        self.failures[-1] = "\n".join([self.failures[-1], *(line.strip() for line in lines[: max(0, room)])])
+        self.failures[-1] = "\n".join([self.failures[-1], *(line.strip()[:WIDTH_OF_WHY] for line in lines[: max(0, room)])])
 
     def write(self):
         RESULTS.mkdir(parents=True, exist_ok=True)

@@ -46,6 +46,8 @@ const std::vector<line_row> lines = {
     {{"\n", "empty line, bare LF"}, line_kind::other},
     {{"\5xpect: foo\r\n", "a byte that is no letter"}, line_kind::other},
     {{"\x45\xd8pect: foo\r\n", "letters but for one bit"}, line_kind::other},
+    {{"Expect\x1a foo\r\n", "a colon but for one bit"}, line_kind::other},
+    {{"\tExpect: foo\r\n", "continues another line, by a tab"}, line_kind::other},
 };
 
 line_kind take(scanner &asked, std::string_view bytes, bool is_request_line = false) {
@@ -118,6 +120,30 @@ BOOST_DATA_TEST_CASE(usual_lines_change_nothing, data::make(lines), row) {
     take(asked, row.input);
     BOOST_TEST((!is_usual || asked.is_behind_line()));
     BOOST_TEST(!scanner::is_usual_line(row.input.front(), 'x'));
+}
+
+// Behind the field's line it passes those that do not continue it, with what a closer look leaves.
+BOOST_DATA_TEST_CASE(usual_lines_behind_the_field, data::make(lines), row) {
+    const char first = row.input.front();
+    scanner passed;
+    scanner asked;
+    for (scanner *each : {&passed, &asked}) {
+        each->start();
+        BOOST_TEST(!each->pass_usual_line(first)); // behind any other line it is not for this
+        take(*each, "Expect: a\n");
+    }
+    take(asked, row.input);
+    if (scanner::is_usual_line(first, row.input.back())) {
+        BOOST_TEST(passed.pass_usual_line(first) == !asked.has_folded_field());
+        if (asked.has_folded_field()) {
+            return;
+        }
+        for (scanner *each : {&passed, &asked}) {
+            BOOST_TEST(each->is_behind_line());
+            take(*each, " of another field\n");
+            BOOST_TEST(!each->has_folded_field());
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_request_line_is_no_field) {

@@ -40,22 +40,72 @@ __attribute__((constructor)) void hold_while_forking() {
                    [] { all_pools().access.unlock(); });
 }
 
-// Empties a pool by APR's function, and gives its pieces back behind that: cleanups use them, and
-// so does what waits for a pool's processes after them. What cleanups ask for stays until a pool
-// that lies at the same place is emptied, since that may be another one's by then; and so do the
-// pieces of pools that APR destroys with their parent, of which it tells nobody.
-void empty(apr_pool_t *pool, void (*next)(apr_pool_t *)) {
+// The pieces of pools that this thread empties. They are given back behind the outermost call that
+// empties one: cleanups use them, and so does what waits for a pool's processes after them. Those
+// of pools that are emptied at the very end, when the main thread's are no more, stay.
+thread_local bool is_over = false;
+struct emptied_pools {
+    std::vector<void *> pieces;
+    unsigned depth = 0;
+
+    ~emptied_pools() {
+        give_back();
+        is_over = true;
+    }
+    void give_back() {
+        for (void *piece : pieces) {
+            std::free(piece);
+        }
+        pieces.clear();
+    }
+};
+
+thread_local emptied_pools emptied;
+
+// A cleanup, because APR tells nobody else of pools that it destroys with their parent; and by the
+// thread that does, so that no later pool at the same place has to do with them. What cleanups
+// behind this one ask for has a cleanup of its own.
+apr_status_t let_go(void *pool) {
     std::vector<void *> pieces;
     {
         const std::lock_guard<std::mutex> guard(all_pools().access);
-        const auto found = all_pools().pieces.find(pool);
+        const auto found = all_pools().pieces.find(static_cast<apr_pool_t *>(pool));
         if (found != all_pools().pieces.end()) {
             pieces.swap(found->second);
+            all_pools().pieces.erase(found);
         }
     }
+    if (!is_over) {
+        emptied.pieces.insert(emptied.pieces.end(), pieces.begin(), pieces.end());
+    }
+    return APR_SUCCESS;
+}
+
+void *new_piece(apr_pool_t *pool, apr_size_t size) {
+    void *memory = std::malloc(size);
+    bool is_first = false;
+    {
+        const std::lock_guard<std::mutex> guard(all_pools().access);
+        std::vector<void *> &pieces = all_pools().pieces[pool];
+        is_first = pieces.empty();
+        pieces.push_back(memory);
+    }
+    if (is_first) { // which asks for memory, too
+        apr_pool_cleanup_register(pool, pool, let_go, apr_pool_cleanup_null);
+    }
+    return memory;
+}
+
+// Empties a pool by APR's function.
+void empty(apr_pool_t *pool, void (*next)(apr_pool_t *)) {
+    if (is_over) {
+        next(pool);
+        return;
+    }
+    ++emptied.depth;
     next(pool);
-    for (void *piece : pieces) {
-        std::free(piece);
+    if (--emptied.depth == 0) {
+        emptied.give_back();
     }
 }
 
@@ -81,10 +131,7 @@ bool is_wanted(const void *caller) {
 extern "C" __attribute__((visibility("default"))) void *apr_palloc(apr_pool_t *pool,
                                                                    apr_size_t size) {
     if (is_wanted(__builtin_return_address(0))) {
-        void *memory = std::malloc(size);
-        const std::lock_guard<std::mutex> guard(all_pools().access);
-        all_pools().pieces[pool].push_back(memory);
-        return memory;
+        return new_piece(pool, size);
     }
     static const auto next = find_next<void *(apr_pool_t *, apr_size_t)>("apr_palloc");
     return next(pool, size);

@@ -162,8 +162,8 @@ private:
             if (more.empty()) {
                 return {}; // what waits is never handed on
             }
-            if (!was_waiting && scanner_.is_behind_line() &&
-                mod_expect::scanner::is_usual_line(line.front(), line.back())) {
+            if (!was_waiting && mod_expect::scanner::is_usual_line(line.front(), line.back()) &&
+                (scanner_.is_behind_line() || scanner_.pass_usual_line(line.front()))) {
                 return line;
             }
             const std::string head = line.substr(0, mod_expect::scanner::head_size);
