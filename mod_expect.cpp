@@ -310,6 +310,7 @@ void want_request_hooks() noexcept {
     // Before mod_http2 switches, and begins with the first stream.
     ap_hook_protocol_switch(expect_protocol_switch, nullptr, nullptr, APR_HOOK_FIRST);
     if (ap_find_linked_module("mod_ssl.c") != nullptr) {
+        request_hooks.behind_tls = true;
         static constexpr modules answer_after = {"mod_ssl.c", nullptr};
         ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr, APR_HOOK_MIDDLE);
     }

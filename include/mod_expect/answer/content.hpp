@@ -35,6 +35,10 @@ inline void close_behind_answer(request_rec *r) noexcept {
     }
 }
 
+// No other protocol begins behind this request: what an upgrade would take for its first bytes is
+// content that nobody has read. RFC 9110, 7.8, lets a server ignore the field.
+inline void stay_with_http(request_rec *r) noexcept { apr_table_unset(r->headers_in, "Upgrade"); }
+
 // From now on whoever reads the content of r finds none. Answers the filter that sees to it.
 inline ap_filter_t *hide_content(request_rec *r) noexcept {
     if (r->input_filters != nullptr && r->input_filters->frec == no_content_filter_record) {

@@ -51,9 +51,12 @@ inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
     if (r->prev == nullptr && state.refused_with != 0) {
         return state.refused_with;
     }
-    if (state.waits_for == waiting::section) {
+    const bool is_unanswered =
+        r->prev == nullptr && state.judged != nullptr && is_refusal(*state.judged);
+    if (state.waits_for == waiting::section || is_unanswered) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
-                      "expect: the request came to its handler without having been judged");
+                      "expect: the request came to its handler without having been %s",
+                      is_unanswered ? "refused" : "judged");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     return DECLINED;
@@ -122,10 +125,12 @@ inline bool is_discarded_by_handler(const request_rec *r) noexcept {
 }
 
 // What is shut has no content any more: a backend that serves an error document must not be
-// promised any, nor asked for a 100, which would reach the client. The connection closes already,
-// so the flag is not needed for that.
+// promised any, nor asked for a 100, which would reach the client; nor does a request that was
+// refused change the protocol behind its answer. The connection closes already, so the flag is not
+// needed for that.
 inline void withdraw_content(request_rec *r) noexcept {
     r->expecting_100 = 0;
+    stay_with_http(r);
     apr_table_unset(r->headers_in, "Content-Length");
     apr_table_unset(r->headers_in, "Transfer-Encoding");
 }

@@ -7,6 +7,7 @@
 #include "mod_expect/answer/policy.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
+#include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/hold/filter.hpp"
 #include "mod_expect/judge/judgement.hpp"
@@ -35,15 +36,22 @@ inline void judge_in_force(request_rec *r, request_state &state,
                            const section_settings *section) noexcept {
     state.waits_for = waiting::nothing;
     state.judged = judge_and_record(r, state, r, section);
-    if (state.judged != nullptr && !is_refusal(*state.judged)) {
+    if (state.judged == nullptr) {
+        return;
+    }
+    if (!is_refusal(*state.judged)) {
         hand_on_field(r, *state.judged);
+    }
+    if (state.judged->facts.has_content()) {
+        stay_with_http(r);
     }
 }
 
 // Whether mod_ssl may still refuse the request, because it names another host than its connection.
+// Where another module does TLS there is no hook to wait for.
 inline bool is_behind_tls(const request_rec *r) noexcept {
     conn_rec *c = r->connection;
-    return ap_ssl_conn_is_ssl(c->master != nullptr ? c->master : c) != 0;
+    return request_hooks.behind_tls && ap_ssl_conn_is_ssl(c->master != nullptr ? c->master : c) != 0;
 }
 
 // What the request's host asks for, once it is known.

@@ -47,6 +47,7 @@ struct wanted_hooks {
     bool requests = false;    // somewhere the policy is not Off
     bool sections = false;    // some section holds rules
     bool subrequests = false; // some rule hides content from subrequests
+    bool behind_tls = false;  // mod_ssl is there, behind which requests are answered
 };
 
 inline wanted_hooks request_hooks;

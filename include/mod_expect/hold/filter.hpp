@@ -94,6 +94,9 @@ inline apr_status_t read_ends(apr_bucket_brigade *line, char *room, std::string_
 inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
     for (apr_size_t left = scanner::name_size; left > 0;) {
         apr_bucket *first = APR_BRIGADE_FIRST(line);
+        if (first == APR_BRIGADE_SENTINEL(line)) {
+            return APR_INCOMPLETE; // a bucket was not as long as what was read from it
+        }
         if (first->length > left) {
             if (const apr_status_t status = apr_bucket_split(first, left)) {
                 return status;

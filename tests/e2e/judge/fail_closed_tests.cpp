@@ -42,6 +42,30 @@ void check_refused(const message &answer) {
 
 BOOST_AUTO_TEST_SUITE(fail_closed_tests)
 
+// Answers behind mod_ssl wait for its hook; where another module does TLS there is none.
+BOOST_AUTO_TEST_CASE(tls_of_another_module) {
+    for (const char *section : {"", "<Location /cgi/none>\nExpectRule meet foo\n</Location>"}) {
+        httpd server(*section == '\0' ? "host" : "section");
+        server.site().config(load_probe("other_tls") +
+                             "ExpectPolicy On\nExpectRule reject foo status=400\n" + section);
+        server.announce("expect: rejected").start();
+        const std::vector<std::string> rejected[] = {
+            {"Expect: foo"}, {"Expect: foo, 100-continue", "Content-Length: 5"}};
+        for (const std::vector<std::string> &fields : rejected) {
+            wire client(server.port());
+            client.send(request("POST /cgi/env", fields));
+            const message answer = client.next();
+            BOOST_TEST(answer.status == 400, fields.front() << ", " << section);
+            check_refused(answer);
+        }
+        wire client(server.port());
+        client.send(request("POST /cgi/count", {"Expect: 100-continue", "Content-Length: 5"}));
+        BOOST_TEST(client.next().status == 100);
+        client.send("hello");
+        BOOST_TEST(client.next().body == "read 5 bytes\n");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(every_shape_of_the_bytes_beneath_is_judged_alike) {
     httpd server;
     server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet good");

@@ -3,6 +3,7 @@
 #include "harness/counters.hpp"
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
+#include "harness/request.hpp"
 #include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
@@ -15,6 +16,26 @@ namespace {
 void configure(httpd &server, const std::string &policy) {
     server.threaded().site().with({"http2"}).config("Protocols h2c http/1.1\n" + policy);
     server.config(status_location);
+}
+
+std::string frame(char type, char flags, char stream, const std::string &payload) {
+    const std::string head = {0, 0,     static_cast<char>(payload.size()), type, flags, 0, 0,
+                              0, stream};
+    return head + payload;
+}
+
+// Content that is a conversation over HTTP/2 as well: its third stream asks for /smuggled.txt.
+std::string http_2_as_content() {
+    std::string block;
+    for (const std::string word :
+         {":method", "GET", ":scheme", "http", ":path", "/smuggled.txt", ":authority", "a.test"}) {
+        if (word[0] == ':')
+            block += '\0'; // a literal field, its name in full (RFC 7541, 6.2.2)
+        block += static_cast<char>(word.size()) + word;
+    }
+    const char settings = 4, headers = 1, end_of_stream_and_headers = 5;
+    return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(settings, 0, 0, "") +
+           frame(headers, end_of_stream_and_headers, 3, block);
 }
 
 } // namespace
@@ -80,6 +101,73 @@ BOOST_AUTO_TEST_CASE(a_rejected_request_is_not_upgraded, *where_http_2_asks()) {
     BOOST_TEST(client.closes());
     BOOST_TEST(text_of(total_of(status_of(server))) ==
                "rejected 1, rejected_by_status.417 1, requests 1");
+}
+
+// The error document is the answer to the request, not one to a request of its own.
+BOOST_AUTO_TEST_CASE(nor_is_its_error_document, *where_http_2_asks()) {
+    httpd server;
+    configure(server, "ExpectPolicy On\nErrorDocument 417 /plain.txt");
+    server.announce("expect: rejected").start();
+    wire client(server.port());
+    client.send(h2_upgrading("GET /plain.txt", "foo"));
+    const message answer = client.next();
+    BOOST_TEST(answer.status == 417);
+    BOOST_TEST(answer.body == "plain\n");
+    BOOST_TEST(client.closes());
+}
+
+// mod_http2 does not take over where there is content. Content that was withdrawn, because nobody
+// reads it, is on the connection all the same.
+BOOST_AUTO_TEST_CASE(unread_content_is_no_other_protocol, *where_http_2_asks()) {
+    httpd server;
+    configure(server, "ExpectPolicy On\nExpectRule ignore skipped\nErrorDocument 417 /plain.txt\n"
+                      "ErrorDocument 404 /plain.txt\nErrorDocument 403 /plain.txt\n"
+                      "<Location /denied>\nRequire all denied\n</Location>\n"
+                      "<Location /section>\nExpectRule reject other status=403\n</Location>\n"
+                      "TypesConfig \"@ROOT@/mime.types\"\n<Files page.shtml>\nOptions +Includes\n"
+                      "SetOutputFilter INCLUDES\n</Files>");
+    server.with({"include", "mime", "filter"}).file("mime.types", "text/html shtml\n");
+    server.file("docs/page.shtml", "<!--#include virtual=\"/plain.txt\" -->");
+    server.file("docs/smuggled.txt", "smuggled\n");
+    server.allow("expect: rejected|AH01630|AH00128|AH01590").start();
+    const std::string content = http_2_as_content();
+    const struct {
+        const char *name;
+        const char *target;
+        const char *expectation;
+        int status;
+    } rows[] = {
+        {"rejected", "/plain.txt", "foo", 417},
+        {"rejected in a section", "/section", "other", 403},
+        {"met, and not there", "/missing", "100-continue", 404},
+        {"met, and denied", "/denied", "100-continue", 403},
+        {"met by a page that includes another", "/page.shtml", "100-continue", 200},
+        {"ignored, and not there", "/missing", "skipped, 100-continue", 404},
+        {"ignored", "/plain.txt", "skipped", 200},
+    };
+    for (const auto &one : rows) {
+        for (const std::string &framing : {"Content-Length: " + std::to_string(content.size()),
+                                           std::string("Transfer-Encoding: chunked")}) {
+            BOOST_TEST_CONTEXT(one.name << ", " << framing) {
+                wire client(server.port());
+                client.send(request(std::string("POST ") + one.target,
+                                    {std::string("Expect: ") + one.expectation, framing,
+                                     "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c",
+                                     "HTTP2-Settings: AAMAAABkAAQAAP__"},
+                                    content));
+                client.end_of_sending();
+                const message answer = client.answer();
+                // Broken chunks are told, where somebody reads them.
+                BOOST_TEST((answer.status == one.status || answer.status == 400));
+                BOOST_TEST((answer.raw + client.rest()).find("smuggled") == std::string::npos);
+                for (const int interim : answer.interims)
+                    BOOST_TEST(interim != 101);
+            }
+        }
+    }
+    server.stop();
+    for (const access_entry &entry : server.served(1))
+        BOOST_TEST(entry.request.find("smuggled") == std::string::npos, entry.request);
 }
 
 // The next stream is judged as any.

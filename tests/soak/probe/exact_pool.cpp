@@ -66,6 +66,9 @@ thread_local emptied_pools emptied;
 // thread that does, so that no later pool at the same place has to do with them. What cleanups
 // behind this one ask for has a cleanup of its own.
 apr_status_t let_go(void *pool) {
+    if (is_over) {
+        return APR_SUCCESS;
+    }
     std::vector<void *> pieces;
     {
         const std::lock_guard<std::mutex> guard(all_pools().access);
@@ -75,9 +78,7 @@ apr_status_t let_go(void *pool) {
             all_pools().pieces.erase(found);
         }
     }
-    if (!is_over) {
-        emptied.pieces.insert(emptied.pieces.end(), pieces.begin(), pieces.end());
-    }
+    emptied.pieces.insert(emptied.pieces.end(), pieces.begin(), pieces.end());
     return APR_SUCCESS;
 }
 
