@@ -51,7 +51,8 @@ inline void judge_in_force(request_rec *r, request_state &state,
 // Where another module does TLS there is no hook to wait for.
 inline bool is_behind_tls(const request_rec *r) noexcept {
     conn_rec *c = r->connection;
-    return request_hooks.behind_tls && ap_ssl_conn_is_ssl(c->master != nullptr ? c->master : c) != 0;
+    return request_hooks.behind_tls &&
+           ap_ssl_conn_is_ssl(c->master != nullptr ? c->master : c) != 0;
 }
 
 // What the request's host asks for, once it is known.
