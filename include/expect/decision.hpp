@@ -95,6 +95,8 @@ bool try_rule(const rule &tried, const request_facts &facts, ruling &ruled,
     return true;
 }
 
+// Inlined, as are add_ruling() and judge_member(), because passing the structs through memory costs
+// a fifth of a decision.
 template <class Listener>
 [[gnu::always_inline]] inline ruling
 rule_on_member(const rule_list *lists, const request_facts &facts, const expectation &member,
@@ -148,8 +150,7 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
     return verdict::failed;
 }
 
-// Adds a member's ruling to the decision. True when the request is settled. Inlined, as is the next
-// one, because passing the structs through memory costs a fifth of a decision.
+// Adds a member's ruling to the decision. True when the request is settled.
 [[gnu::always_inline]] inline bool add_ruling(decision &made, const request_facts &facts,
                                               const expectation &member,
                                               const ruling &ruled) noexcept {

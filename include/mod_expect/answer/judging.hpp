@@ -55,7 +55,7 @@ inline bool is_behind_tls(const request_rec *r) noexcept {
            ap_ssl_conn_is_ssl(c->master != nullptr ? c->master : c) != 0;
 }
 
-// What the request's host asks for, once it is known.
+// What the request's host asks for, once it is known. Inlined, because it is called at one place.
 [[gnu::always_inline]] inline int judge_by_host(request_rec *r, request_state &state) noexcept {
     const server_settings &settings = *settings_of(r->server);
     const expect::policy_mode mode = mode_of(settings);
