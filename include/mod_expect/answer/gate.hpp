@@ -51,12 +51,10 @@ inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
     if (r->prev == nullptr && state.refused_with != 0) {
         return state.refused_with;
     }
-    const bool is_unanswered =
-        r->prev == nullptr && state.judged != nullptr && is_refusal(*state.judged);
-    if (state.waits_for == waiting::section || is_unanswered) {
+    if (state.waits_for == waiting::section || state.waits_for == waiting::tls) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
                       "expect: the request came to its handler without having been %s",
-                      is_unanswered ? "refused" : "judged");
+                      state.waits_for == waiting::tls ? "answered" : "judged");
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     return DECLINED;

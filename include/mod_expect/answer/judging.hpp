@@ -78,6 +78,7 @@ inline bool is_behind_tls(const request_rec *r) noexcept {
         return DECLINED;
     }
     if (is_behind_tls(r)) {
+        state.waits_for = waiting::tls;
         await_content(r, state.judged->facts);
         return DECLINED;
     }
@@ -130,9 +131,10 @@ inline bool was_judged_before_upgrade(request_rec *r) noexcept {
 
 // Answers a request that was judged in front of mod_ssl. Apart from its hook, as above.
 [[gnu::noinline]] inline int answer_behind_tls(request_rec *r, request_state &state) noexcept {
-    if (state.judged == nullptr || r->prev != nullptr || !is_behind_tls(r)) {
+    if (state.waits_for != waiting::tls) {
         return DECLINED;
     }
+    state.waits_for = waiting::nothing;
     r->expecting_100 = 0;
     return follow_policy(r, state, *state.judged, answering_hook::post_read_request);
 }

@@ -13,6 +13,7 @@ struct judgement; // judge/judgement.hpp
 enum class waiting : std::uint8_t {
     nothing,
     section,    // to be judged in header_parser
+    tls,        // judged, to be answered behind mod_ssl's hook
     detection,  // to have its resource looked up, only to tell what the policy would do
     lookup,     // the subrequest that looks it up, which is under way
     application // the one that asks an application

@@ -92,11 +92,39 @@ int status_of(const std::string &block) {
     return (length & 0x80) != 0 ? huffman_digits(value, 3) : std::stoi(value);
 }
 
+std::string frame(int type, int flags, int stream, const std::string &payload) {
+    return number(static_cast<unsigned>(payload.size()), 3) +
+           number(static_cast<unsigned>(type), 1) + number(static_cast<unsigned>(flags), 1) +
+           number(static_cast<unsigned>(stream), 4) + payload;
+}
+
+// SETTINGS_HEADER_TABLE_SIZE 0, so that the server's header blocks can be read one by one;
+// SETTINGS_ENABLE_PUSH 0.
+std::string preface() {
+    return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" +
+           frame(settings_frame, 0, 0, number(1, 2) + number(0, 4) + number(2, 2) + number(0, 4));
+}
+
+std::string request_block(const std::string &method, const std::string &path) {
+    return never_indexed(":method", method) + never_indexed(":scheme", "http") +
+           never_indexed(":authority", "a.test") + never_indexed(":path", path);
+}
+
 } // namespace
 
-std::string h2_upgrading(const std::string &line, const std::string &expectation) {
-    return request(line, {"Expect: " + expectation, "Connection: Upgrade, HTTP2-Settings",
-                          "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"});
+std::string h2_upgrading(const std::string &line, const std::string &expectation,
+                         const std::string &framing, const std::string &content) {
+    std::vector<std::string> fields = {"Expect: " + expectation,
+                                       "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c",
+                                       "HTTP2-Settings: AAMAAABkAAQAAP__"};
+    if (!framing.empty())
+        fields.push_back(framing);
+    return request(line, fields, content);
+}
+
+std::string h2_conversation(const std::string &path, int stream) {
+    return preface() +
+           frame(headers_frame, end_headers | end_stream, stream, request_block("GET", path));
 }
 
 h2_wire::h2_wire(std::uint16_t port) : h2_wire(wire(port)) {}
@@ -124,25 +152,17 @@ void h2_wire::finish_upgrade() {
         throw std::runtime_error("answered " + std::to_string(answer.status) + " in place of 101");
 }
 
-void h2_wire::begin() {
-    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-    // SETTINGS_HEADER_TABLE_SIZE 0, so that the server's header blocks can be read one by one;
-    // SETTINGS_ENABLE_PUSH 0.
-    send_frame(settings_frame, 0, 0, number(1, 2) + number(0, 4) + number(2, 2) + number(0, 4));
-}
+void h2_wire::begin() { send(preface()); }
 
 void h2_wire::send_frame(int type, int flags, int stream, const std::string &payload) {
-    send(number(static_cast<unsigned>(payload.size()), 3) + number(static_cast<unsigned>(type), 1) +
-         number(static_cast<unsigned>(flags), 1) + number(static_cast<unsigned>(stream), 4) +
-         payload);
+    send(frame(type, flags, stream, payload));
 }
 
 int h2_wire::request(const std::string &method, const std::string &path, const h2_fields &fields,
                      bool ends) {
     const int stream = next_stream_;
     next_stream_ += 2;
-    std::string block = never_indexed(":method", method) + never_indexed(":scheme", "http") +
-                        never_indexed(":authority", "a.test") + never_indexed(":path", path);
+    std::string block = request_block(method, path);
     for (const auto &[name, value] : fields)
         block += never_indexed(name, value);
     send_frame(headers_frame, end_headers | (ends ? end_stream : 0), stream, block);

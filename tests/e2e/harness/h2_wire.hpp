@@ -14,8 +14,13 @@ namespace e2e {
 
 using h2_fields = std::vector<std::pair<std::string, std::string>>;
 
-// A request that asks for the upgrade.
-std::string h2_upgrading(const std::string &line, const std::string &expectation);
+// A request over HTTP/1 that asks for the upgrade; content is sent as it is, `framing` says how
+// long it is.
+std::string h2_upgrading(const std::string &line, const std::string &expectation,
+                         const std::string &framing = "", const std::string &content = "");
+
+// All that a client of HTTP/2 says who asks for a path by GET, as that stream.
+std::string h2_conversation(const std::string &path, int stream);
 
 // What came for one stream so far.
 struct h2_stream {

@@ -72,8 +72,9 @@ std::string message::field(std::string_view name) const {
 }
 
 bool message::announces_close() const {
+    // httpd says "Upgrade, close" where it has another protocol to offer as well.
     const std::string value = field("Connection");
-    return equal_ignoring_case(value, "close");
+    return equal_ignoring_case(value, "close") || equal_ignoring_case(value, "Upgrade, close");
 }
 
 std::string message::without_date() const {

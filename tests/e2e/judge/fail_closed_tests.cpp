@@ -66,6 +66,19 @@ BOOST_AUTO_TEST_CASE(tls_of_another_module) {
     }
 }
 
+// What was judged is not served before it was answered.
+BOOST_AUTO_TEST_CASE(redirected_between_judgement_and_answer) {
+    httpd server;
+    server.site().with({"ssl"}).config(load_probe("other_tls") + "ExpectPolicy On");
+    server.announce("expect: rejected").announce("without having been answered");
+    server.allow("AH01873|AH01882|AH01883|AH02568").start();
+    wire client(server.port());
+    client.send(request("GET /plain.txt", {"Expect: foo", "X-Redirect: /cgi/env"}));
+    const message answer = client.next();
+    BOOST_TEST(answer.status == 500);
+    check_refused(answer);
+}
+
 BOOST_AUTO_TEST_CASE(every_shape_of_the_bytes_beneath_is_judged_alike) {
     httpd server;
     server.site().config(load_probe("beneath") + "ExpectPolicy On\nExpectRule meet good");

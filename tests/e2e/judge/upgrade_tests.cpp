@@ -3,7 +3,6 @@
 #include "harness/counters.hpp"
 #include "harness/h2_wire.hpp"
 #include "harness/httpd.hpp"
-#include "harness/request.hpp"
 #include "harness/versions.hpp"
 #include "harness/wire.hpp"
 
@@ -16,26 +15,6 @@ namespace {
 void configure(httpd &server, const std::string &policy) {
     server.threaded().site().with({"http2"}).config("Protocols h2c http/1.1\n" + policy);
     server.config(status_location);
-}
-
-std::string frame(char type, char flags, char stream, const std::string &payload) {
-    const std::string head = {0, 0,     static_cast<char>(payload.size()), type, flags, 0, 0,
-                              0, stream};
-    return head + payload;
-}
-
-// Content that is a conversation over HTTP/2 as well: its third stream asks for /smuggled.txt.
-std::string http_2_as_content() {
-    std::string block;
-    for (const std::string word :
-         {":method", "GET", ":scheme", "http", ":path", "/smuggled.txt", ":authority", "a.test"}) {
-        if (word[0] == ':')
-            block += '\0'; // a literal field, its name in full (RFC 7541, 6.2.2)
-        block += static_cast<char>(word.size()) + word;
-    }
-    const char settings = 4, headers = 1, end_of_stream_and_headers = 5;
-    return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(settings, 0, 0, "") +
-           frame(headers, end_of_stream_and_headers, 3, block);
 }
 
 } // namespace
@@ -89,31 +68,25 @@ BOOST_AUTO_TEST_CASE(judged_and_counted_once, *where_http_2_asks()) {
     }
 }
 
+// Nor is the error document, which is the answer to the request and not one to a request of its
+// own.
 BOOST_AUTO_TEST_CASE(a_rejected_request_is_not_upgraded, *where_http_2_asks()) {
-    httpd server;
-    configure(server, "ExpectPolicy On");
-    server.announce("expect: rejected").start();
-    wire client(server.port());
-    client.send(h2_upgrading("GET /plain.txt", "foo"));
-    const message answer = client.next();
-    BOOST_TEST(answer.status == 417);
-    BOOST_TEST(answer.announces_close());
-    BOOST_TEST(client.closes());
-    BOOST_TEST(text_of(total_of(status_of(server))) ==
-               "rejected 1, rejected_by_status.417 1, requests 1");
-}
-
-// The error document is the answer to the request, not one to a request of its own.
-BOOST_AUTO_TEST_CASE(nor_is_its_error_document, *where_http_2_asks()) {
-    httpd server;
-    configure(server, "ExpectPolicy On\nErrorDocument 417 /plain.txt");
-    server.announce("expect: rejected").start();
-    wire client(server.port());
-    client.send(h2_upgrading("GET /plain.txt", "foo"));
-    const message answer = client.next();
-    BOOST_TEST(answer.status == 417);
-    BOOST_TEST(answer.body == "plain\n");
-    BOOST_TEST(client.closes());
+    for (const char *document : {"", "\nErrorDocument 417 /plain.txt"}) {
+        BOOST_TEST_CONTEXT("configuration: ExpectPolicy On" << document) {
+            httpd server(*document == '\0' ? "alone" : "document");
+            configure(server, std::string("ExpectPolicy On") + document);
+            server.announce("expect: rejected").start();
+            wire client(server.port());
+            client.send(h2_upgrading("GET /plain.txt", "foo"));
+            const message answer = client.next();
+            BOOST_TEST(answer.status == 417);
+            BOOST_TEST(((*document == '\0') == (answer.body != "plain\n")));
+            BOOST_TEST(answer.announces_close());
+            BOOST_TEST(client.closes());
+            BOOST_TEST(text_of(total_of(status_of(server))) ==
+                       "rejected 1, rejected_by_status.417 1, requests 1");
+        }
+    }
 }
 
 // mod_http2 does not take over where there is content. Content that was withdrawn, because nobody
@@ -130,7 +103,7 @@ BOOST_AUTO_TEST_CASE(unread_content_is_no_other_protocol, *where_http_2_asks()) 
     server.file("docs/page.shtml", "<!--#include virtual=\"/plain.txt\" -->");
     server.file("docs/smuggled.txt", "smuggled\n");
     server.allow("expect: rejected|AH01630|AH00128|AH01590").start();
-    const std::string content = http_2_as_content();
+    const std::string content = h2_conversation("/smuggled.txt", 3);
     const struct {
         const char *name;
         const char *target;
@@ -150,11 +123,8 @@ BOOST_AUTO_TEST_CASE(unread_content_is_no_other_protocol, *where_http_2_asks()) 
                                            std::string("Transfer-Encoding: chunked")}) {
             BOOST_TEST_CONTEXT(one.name << ", " << framing) {
                 wire client(server.port());
-                client.send(request(std::string("POST ") + one.target,
-                                    {std::string("Expect: ") + one.expectation, framing,
-                                     "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c",
-                                     "HTTP2-Settings: AAMAAABkAAQAAP__"},
-                                    content));
+                client.send(h2_upgrading(std::string("POST ") + one.target, one.expectation,
+                                         framing, content));
                 client.end_of_sending();
                 const message answer = client.answer();
                 // Broken chunks are told, where somebody reads them.
