@@ -11,7 +11,7 @@ from support.tap import report
 from support.wire import Wire
 
 POLICY = "ExpectPolicy On\nExpectRule meet certain-expectation\n<Location /status>\nSetHandler expect-status\n</Location>\n"
-MORE = "".join(f"ExpectRule meet other-{number}\n" for number in range(20000))
+MORE = "".join(f"ExpectRule meet other-{number}\n" for number in range(70000))  # more than there is room for
 
 
 def status_of(port, target, field=None):

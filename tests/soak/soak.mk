@@ -35,7 +35,7 @@ memcheck: $(MODULE) $(exact_pool)
 # A test of `make check`, which goes through a dozen.
 restarts:
 	$(Q)RESTARTS=$(RESTARTS) $(MAKE) --no-print-directory e2e \
-	    E2E_ARGS='--run_test=counter_memory_tests/at_most_two_mappings_after_many_restarts'
+	    E2E_ARGS='--run_test=counter_memory_tests/one_mapping_after_many_restarts'
 
 sanitize: $(exact_pool)
 	$(Q)$(MAKE) --no-print-directory e2e SANITIZER=address,undefined HTTPD_LD_PRELOAD=$(libasan):$(exact_pool)

@@ -1,12 +1,10 @@
 // Where the counters live: a piece of anonymous shared memory that outlasts graceful restarts, and
-// which part of it belongs to which host and rule. A host or rule that is still there after a
-// restart, or comes back, goes on with its numbers; children of before go on adding to them. Only
-// the parent changes what is here.
+// which part of it belongs to which host and rule. Counters never move: a host or rule that is
+// still there after a restart, or comes back, goes on with its numbers, and children of before go
+// on adding to the same ones. Only the parent changes what is here.
 //
-// A piece has room for twice as much as it is made for, and for no less than a thousand rules;
-// pages that nobody counts in are never touched. When it is full, those who are configured then
-// move to a new one, and it stays until the next such move, for children that still count in it:
-// there are two pieces at most.
+// There is room for many more than are usual, in pages that are not there until they are used. A
+// reload that needs more begins to count anew, in a larger piece.
 #ifndef MOD_EXPECT_RECORD_COUNTER_MEMORY_HPP
 #define MOD_EXPECT_RECORD_COUNTER_MEMORY_HPP
 
@@ -20,26 +18,28 @@
 
 namespace mod_expect {
 
+// Who counts where, and the number of the last configuration that had it.
+struct counter_slot {
+    void *memory;
+    unsigned generation;
+};
+
 // A kind of counters: slots of one size, and which identity has which.
 struct counter_table {
     char *memory;
-    apr_size_t size; // of a slot, in bytes
-    int capacity;    // in slots
-    int used;
-    apr_hash_t *slots; // identity -> its slot
+    apr_size_t size;   // of a slot, in bytes
+    int capacity;      // in slots
+    apr_hash_t *slots; // identity -> counter_slot
 };
 
-struct counter_piece {
-    apr_pool_t *pool; // of the memory and the identities; destroyed, it unmaps
+// What is kept from one configuration to the next. Without pool, there is nothing yet.
+struct counter_store {
+    apr_pool_t *pool;       // of the memory; destroyed, it unmaps
+    apr_pool_t *identities; // of the tables' slots
+    unsigned generation;
     shared_counters *shared;
     counter_table hosts;
     counter_table rules;
-};
-
-// What is kept from one configuration to the next. Without pool, there is no such piece.
-struct counter_store {
-    counter_piece now;
-    counter_piece before;
 };
 
 // A host or a rule that wants its counters, by what it is told by from one configuration to the
@@ -104,52 +104,97 @@ inline apr_array_header_t *list_host_requests(apr_pool_t *temporary, server_rec 
     return requests;
 }
 
-// Whether there is room for those who have no slot yet.
-inline bool has_room(const counter_table &table, const apr_array_header_t *requests) noexcept {
-    int missing = 0;
+inline counter_slot *find_slot(apr_hash_t *slots, const char *identity) noexcept {
+    return static_cast<counter_slot *>(apr_hash_get(slots, identity, APR_HASH_KEY_STRING));
+}
+
+inline counter_slot *add_slot(apr_pool_t *pool, apr_hash_t *slots, const char *identity,
+                              const counter_slot &slot) noexcept {
+    auto *added = static_cast<counter_slot *>(apr_pmemdup(pool, &slot, sizeof(slot)));
+    apr_hash_set(slots, apr_pstrdup(pool, identity), APR_HASH_KEY_STRING, added);
+    return added;
+}
+
+// A slot that nobody has, of those from `at` on, with zeros; null where there is none.
+inline void *find_free(const counter_table &table, const bool *is_taken, int &at) noexcept {
+    while (at < table.capacity && is_taken[at]) {
+        ++at;
+    }
+    if (at == table.capacity) {
+        return nullptr;
+    }
+    char *slot = table.memory + table.size * static_cast<apr_size_t>(at++);
+    for (apr_size_t i = 0; i < table.size / sizeof(counter); ++i) {
+        reinterpret_cast<counter *>(slot)[i].store(0, std::memory_order_relaxed);
+    }
+    return slot;
+}
+
+// Gives each request its slot: the one that its identity has, or a free one. Who is gone keeps his
+// while children of the configuration before may add to it, and longer where few are gone. False
+// where there is no room.
+inline bool assign_slots(apr_pool_t *pool, apr_pool_t *temporary, counter_table &table,
+                         unsigned generation, const apr_array_header_t *requests) noexcept {
     for (int i = 0; i < requests->nelts; ++i) {
-        const char *identity = APR_ARRAY_IDX(requests, i, counter_request).identity;
-        missing += apr_hash_get(table.slots, identity, APR_HASH_KEY_STRING) == nullptr ? 1 : 0;
+        if (counter_slot *had =
+                find_slot(table.slots, APR_ARRAY_IDX(requests, i, counter_request).identity)) {
+            had->generation = generation;
+        }
     }
-    return missing <= table.capacity - table.used;
-}
-
-inline void copy_counters(const void *from, void *to, apr_size_t size) noexcept {
-    const auto *source = static_cast<const counter *>(from);
-    auto *target = static_cast<counter *>(to);
-    for (apr_size_t i = 0; i < size / sizeof(counter); ++i) {
-        target[i].store(source[i].load(std::memory_order_relaxed), std::memory_order_relaxed);
+    const bool keeps_all =
+        apr_hash_count(table.slots) <= 2 * static_cast<unsigned>(requests->nelts) + 1024;
+    apr_hash_t *slots = apr_hash_make(pool);
+    auto *is_taken = static_cast<bool *>(
+        apr_pcalloc(temporary, static_cast<apr_size_t>(table.capacity) * sizeof(bool)));
+    for (apr_hash_index_t *each = apr_hash_first(temporary, table.slots); each != nullptr;
+         each = apr_hash_next(each)) {
+        const auto &slot = *static_cast<const counter_slot *>(apr_hash_this_val(each));
+        if (keeps_all || generation - slot.generation <= 1) {
+            add_slot(pool, slots, static_cast<const char *>(apr_hash_this_key(each)), slot);
+            is_taken[(static_cast<char *>(slot.memory) - table.memory) / table.size] = true;
+        }
     }
-}
-
-// Gives each request its slot: the one that it has, or a new one, with what it had in a table
-// before, or zeros. There is room for all.
-inline void assign_slots(apr_pool_t *pool, counter_table &table, const counter_table &before,
-                         const apr_array_header_t *requests) noexcept {
+    table.slots = slots;
+    int at = 0;
     for (int i = 0; i < requests->nelts; ++i) {
         const counter_request &each = APR_ARRAY_IDX(requests, i, counter_request);
-        void *slot = apr_hash_get(table.slots, each.identity, APR_HASH_KEY_STRING);
+        const counter_slot *slot = find_slot(slots, each.identity);
         if (slot == nullptr) {
-            slot = table.memory + table.size * static_cast<apr_size_t>(table.used++);
-            apr_hash_set(table.slots, apr_pstrdup(pool, each.identity), APR_HASH_KEY_STRING, slot);
-            const void *had = before.slots != nullptr
-                                  ? apr_hash_get(before.slots, each.identity, APR_HASH_KEY_STRING)
-                                  : nullptr;
-            if (had != nullptr) {
-                copy_counters(had, slot, table.size);
+            void *memory = find_free(table, is_taken, at);
+            if (memory == nullptr) {
+                return false;
             }
+            slot = add_slot(pool, slots, each.identity, {memory, generation});
         }
-        *each.wanted = slot;
+        *each.wanted = slot->memory;
     }
+    return true;
 }
 
-// A piece with room for twice as many. New memory is zero.
-inline apr_status_t make_piece(apr_pool_t *process_pool, int hosts, int rules,
-                               counter_piece &made) noexcept {
+// Gives everybody his counters. False where there is no room; nothing is changed then.
+inline bool assign_all_slots(counter_store &store, apr_pool_t *temporary,
+                             const apr_array_header_t *hosts,
+                             const apr_array_header_t *rules) noexcept {
+    counter_store next = store;
+    ++next.generation;
+    apr_pool_create(&next.identities, store.pool);
+    if (!assign_slots(next.identities, temporary, next.hosts, next.generation, hosts) ||
+        !assign_slots(next.identities, temporary, next.rules, next.generation, rules)) {
+        apr_pool_destroy(next.identities);
+        return false;
+    }
+    apr_pool_destroy(store.identities);
+    store = next;
+    return true;
+}
+
+// An empty store in new memory, which is zero, with room for twice as many.
+inline apr_status_t make_store(apr_pool_t *process_pool, int hosts, int rules,
+                               counter_store &made) noexcept {
     made.hosts.size = sizeof(host_counters);
-    made.hosts.capacity = 2 * std::max(hosts, 32);
+    made.hosts.capacity = 2 * std::max(hosts, 8 * 1024);
     made.rules.size = sizeof(rule_counter);
-    made.rules.capacity = 2 * std::max(rules, 512);
+    made.rules.capacity = 2 * std::max(rules, 32 * 1024);
     const apr_size_t host_bytes = made.hosts.size * static_cast<apr_size_t>(made.hosts.capacity);
     const apr_size_t rule_bytes = made.rules.size * static_cast<apr_size_t>(made.rules.capacity);
     apr_shm_t *memory = nullptr;
@@ -162,32 +207,13 @@ inline apr_status_t make_piece(apr_pool_t *process_pool, int hosts, int rules,
     }
     auto *begin = static_cast<char *>(apr_shm_baseaddr_get(memory));
     made.shared = reinterpret_cast<shared_counters *>(begin);
+    made.shared->since.store(static_cast<std::uint64_t>(apr_time_sec(apr_time_now())),
+                             std::memory_order_relaxed);
     made.hosts.memory = begin + sizeof(shared_counters);
-    made.hosts.slots = apr_hash_make(made.pool);
     made.rules.memory = made.hosts.memory + host_bytes;
-    made.rules.slots = apr_hash_make(made.pool);
-    return APR_SUCCESS;
-}
-
-// Moves to a new piece, unless there is no memory.
-inline apr_status_t move_counters(counter_store &store, apr_pool_t *process_pool, int hosts,
-                                  int rules) noexcept {
-    counter_piece made = {};
-    const apr_status_t status = make_piece(process_pool, hosts, rules, made);
-    if (status != APR_SUCCESS) {
-        return status;
-    }
-    if (store.now.pool != nullptr) {
-        copy_counters(store.now.shared, made.shared, sizeof(shared_counters));
-    } else {
-        made.shared->since.store(static_cast<std::uint64_t>(apr_time_sec(apr_time_now())),
-                                 std::memory_order_relaxed);
-    }
-    if (store.before.pool != nullptr) {
-        apr_pool_destroy(store.before.pool);
-    }
-    store.before = store.now;
-    store.now = made;
+    apr_pool_create(&made.identities, made.pool);
+    made.hosts.slots = apr_hash_make(made.identities);
+    made.rules.slots = apr_hash_make(made.identities);
     return APR_SUCCESS;
 }
 
@@ -212,16 +238,19 @@ inline apr_status_t assign_all_counters(apr_pool_t *process_pool, apr_pool_t *te
     counter_store &store = *open_store(temporary);
     const apr_array_header_t *hosts = list_host_requests(temporary, main);
     const apr_array_header_t *rules = list_rule_requests(temporary);
-    const bool has_all = store.now.pool != nullptr && has_room(store.now.hosts, hosts) &&
-                         has_room(store.now.rules, rules);
-    const apr_status_t status =
-        has_all ? APR_SUCCESS : move_counters(store, process_pool, hosts->nelts, rules->nelts);
-    if (status != APR_SUCCESS) {
-        return status;
+    if (store.pool == nullptr || !assign_all_slots(store, temporary, hosts, rules)) {
+        counter_store made = {};
+        const apr_status_t status = make_store(process_pool, hosts->nelts, rules->nelts, made);
+        if (status != APR_SUCCESS) {
+            return status;
+        }
+        if (store.pool != nullptr) {
+            apr_pool_destroy(store.pool);
+        }
+        store = made;
+        assign_all_slots(store, temporary, hosts, rules);
     }
-    assign_slots(store.now.pool, store.now.hosts, store.before.hosts, hosts);
-    assign_slots(store.now.pool, store.now.rules, store.before.rules, rules);
-    all_counters = store.now.shared;
+    all_counters = store.shared;
     return APR_SUCCESS;
 }
 
