@@ -44,8 +44,8 @@ FILES = {"documents/plain.txt": "plain\n", "documents/application": "yes\n"}
 MODULES = ["alias", "log_config", "proxy", "proxy_http", "reflector"]
 # What says nothing of children that die stays in the log of the main server.
 FULL_DISK = 'ErrorLog "/dev/full"\nLogLevel debug\nCustomLog "/dev/full" "%r %{expect-verdict}n"\n'
-# So many rules want more memory for their counters than there was.
-MANY_RULES = "".join(f"ExpectRule meet another-{number}\n" for number in range(70000))  # more than there is room for
+# So many rules want more memory for their counters than there is.
+MANY_RULES = "".join(f"ExpectRule meet another-{number}\n" for number in range(70000))
 # What a child has left of a scarce resource: too little for what the traffic wants at times.
 SCARCE = {"descriptors": 6, "memory": 48 << 10}
 
