@@ -65,8 +65,8 @@ else
     echo "ok - packages: make deb # SKIP not all of build-essential, debhelper and apache2-dev are here"
 fi
 
-if ! command -v rpmbuild >/dev/null; then
-    echo "ok - packages: the spec file # SKIP there is no rpmbuild"
+if ! command -v rpmbuild >/dev/null || ! command -v eu-strip >/dev/null; then
+    echo "ok - packages: the spec file # SKIP not both of rpmbuild and eu-strip are here"
     exit
 fi
 # What httpd-devel and redhat-rpm-config define there; of the flags, those that need no file of theirs.

@@ -31,7 +31,8 @@ inline std::string load_probe(const std::string &name) {
     const std::string copy = the_settings().scratch + "/probes/" + source;
     const std::string built = the_settings().scratch + "/probes/.libs/mod_" + name + ".so";
     if (read_file(copy) != read_file("tests/e2e/probe/" + source) || read_file(built).empty())
-        build_probe(source, environment_or("APXS", "apxs") + " -c " + source);
+        build_probe(source, environment_or("APXS", "apxs") +
+                                " -c -Wc,-Werror=implicit-function-declaration " + source);
     return "LoadModule " + name + "_module \"" + built + "\"\n";
 }
 

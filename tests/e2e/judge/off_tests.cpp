@@ -1,11 +1,10 @@
 // The module loaded and its policy off: httpd must behave as if it were not there.
 #include "harness/httpd.hpp"
+#include "harness/probe.hpp"
 #include "harness/request.hpp"
-#include "harness/settings.hpp"
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 
 using namespace e2e;
 
@@ -86,24 +85,8 @@ void check_same(httpd &ours, httpd &stocks) {
     BOOST_TEST(answered > 150u);
 }
 
-// The probe, built in the scratch folder from tests/e2e/probe.
-std::string build_probe() {
-    static std::string built;
-    if (built.empty()) {
-        const std::string folder = the_settings().scratch + "/probe";
-        write_file(folder + "/mod_probe.c", read_file("tests/e2e/probe/mod_probe.c"));
-        const char *apxs = std::getenv("APXS");
-        const program_result result =
-            run_program({"sh", "-c", "cd \"$1\" && \"$2\" -c mod_probe.c", "sh", folder,
-                         apxs != nullptr && *apxs != '\0' ? apxs : "apxs"});
-        BOOST_REQUIRE_MESSAGE(result.exit_code == 0, result.all());
-        built = folder + "/.libs/mod_probe.so";
-    }
-    return built;
-}
-
 std::string input_filters(httpd &server, const std::string &more) {
-    server.site().config("LoadModule probe_module \"" + build_probe() + "\"\n" + more).start();
+    server.site().config(load_probe("probe") + more).start();
     wire client(server.port());
     client.send(request("GET /plain.txt"));
     const message answer = client.next();

@@ -2,6 +2,7 @@
  * an X-Redirect field goes somewhere else before mod_ssl has seen it. */
 #include "httpd.h"
 #include "http_config.h"
+#include "http_protocol.h"
 #include "http_request.h"
 #include "http_ssl.h"
 
