@@ -34,6 +34,11 @@ inline int answer_as_core(request_rec *r, const char *sent) noexcept {
     }
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                   "client sent an unrecognized expectation value of Expect: %s", sent);
+    if (r->connection->master != nullptr) {
+        // Over HTTP/2 the core refuses before HTTP_IN is there. mod_http2 says how the content is
+        // framed when the request has been read: until then HTTP_IN takes bare bytes for chunks.
+        ap_remove_input_filter_byhandle(r->input_filters, "HTTP_IN");
+    }
     return HTTP_EXPECTATION_FAILED;
 }
 

@@ -232,6 +232,41 @@ BOOST_AUTO_TEST_CASE(a_host_with_the_policy_off) {
     BOOST_TEST(client.wait_end(met).statuses.at(0) == 200);
 }
 
+// The error document finds the content as httpd alone leaves it: where it has no length, bytes that
+// look like a chunk are none.
+BOOST_AUTO_TEST_CASE(refused_as_httpd_alone_with_content, *where_http_2_asks()) {
+    const std::string detects = "ExpectPolicy DetectionOnly\n";
+    const std::string off_beside_on =
+        "<VirtualHost *:@PORT@>\n    ServerName off.test\n</VirtualHost>\n"
+        "<VirtualHost *:@PORT@>\n    ServerName on.test\n    ExpectPolicy On\n</VirtualHost>\n";
+    const std::string section = "<Location /plain.txt>\n    ExpectRule meet bar\n</Location>\n";
+    const std::string configurations[] = {"", detects, detects + section, off_beside_on};
+    const std::string contents[] = {"3\r\nabc\r\n0\r\n\r\n", std::string(1050, 'x')};
+    std::vector<std::string> expected;
+    for (const std::string &each : configurations) {
+        httpd server;
+        each.empty() ? server.stock() : server;
+        server.threaded().site().with({"http2"}).config(h2c + each);
+        server.config("ErrorDocument 417 /cgi/count");
+        server.allow("AH00570|client sent an unrecognized expectation value|expect: would reject");
+        server.start();
+        std::vector<std::string> bodies;
+        for (const std::string &content : contents) {
+            h2_wire client(server.port());
+            const int stream = client.request("POST", "/plain.txt", {{"expect", "foo"}}, false);
+            client.data(stream, content, true);
+            const h2_stream &answer = client.wait_end(stream);
+            BOOST_TEST(answer.statuses.back() == 417);
+            bodies.push_back(answer.body);
+        }
+        if (each.empty())
+            expected = bodies;
+        BOOST_TEST_CONTEXT(each)
+        BOOST_TEST(bodies == expected, boost::test_tools::per_element());
+    }
+    BOOST_TEST(expected.back().find("read 1050 bytes") != std::string::npos, expected.back());
+}
+
 BOOST_AUTO_TEST_CASE(real_clients_over_cleartext_and_tls, *where_http_2_asks()) {
     httpd server;
     make_certificate(server);
