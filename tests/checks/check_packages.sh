@@ -86,7 +86,7 @@ said=$(rpmspec -P --load="$work/fedora" conf/rpm/mod_expect.spec 2>&1) && said='
 report "packages: rpmspec accepts the spec file" "$said"
 said=$(plain_make rpm RPMBUILD_FLAGS="--nodeps --load=$work/fedora" BUILD=build/checks/packages) && said=''
 report "packages: rpmbuild builds from it, with Fedora's flags" "$said"
-rpm=$(find "$work/rpm/RPMS" -name '*.rpm')
+rpm=$(find "$work/rpm/RPMS" -name 'mod_expect-[0-9]*.rpm') # and not that of what gdb reads
 equal "the .rpm has Fedora's layout" "/etc/httpd/conf.d/expect.conf
 /etc/httpd/conf.modules.d/90-expect.conf
 /usr/lib64/httpd/modules/mod_expect.so" "$(rpm -qlp "$rpm" 2>/dev/null | grep -E '^/(etc|usr/lib64)/')"
