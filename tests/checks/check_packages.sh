@@ -65,8 +65,8 @@ else
     echo "ok - packages: make deb # SKIP not all of build-essential, debhelper and apache2-dev are here"
 fi
 
-if ! command -v rpmbuild >/dev/null || ! command -v eu-strip >/dev/null; then
-    echo "ok - packages: the spec file # SKIP not both of rpmbuild and eu-strip are here"
+if ! command -v rpmbuild >/dev/null; then
+    echo "ok - packages: the spec file # SKIP there is no rpmbuild"
     exit
 fi
 # What httpd-devel and redhat-rpm-config define there; of the flags, those that need no file of theirs.
@@ -82,6 +82,8 @@ cat >"$work/fedora" <<TEXT
 %dist .fc
 %optflags $flags
 TEXT
+# Debian 13's rpmbuild makes one for gdb, too, with a program that it does not ask for.
+command -v eu-strip >/dev/null || echo '%debug_package %{nil}' >>"$work/fedora"
 said=$(rpmspec -P --load="$work/fedora" conf/rpm/mod_expect.spec 2>&1) && said=''
 report "packages: rpmspec accepts the spec file" "$said"
 said=$(plain_make rpm RPMBUILD_FLAGS="--nodeps --load=$work/fedora" BUILD=build/checks/packages) && said=''

@@ -59,7 +59,6 @@ check  build-essential?  has_build_essential
 check  debhelper?        has dh
 check  lintian?          has lintian
 check  rpm?              has rpmbuild
-check  elfutils?         has eu-strip
 lint   clang             has clang++
 lint   clang-tidy        has clang-tidy
 lint   clang-format-14?  has clang-format-14
@@ -69,7 +68,6 @@ deb    debhelper         has dh
 deb    apache2-dev       has dh_apache2
 packages lintian         has lintian
 packages rpm             has rpmbuild
-packages elfutils        has eu-strip
 packages debootstrap     has debootstrap
 packages curl            has curl
 packages python3         has python3
