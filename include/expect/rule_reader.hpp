@@ -5,7 +5,6 @@
 #include "expect/ascii.hpp"
 #include "expect/pattern.hpp"
 #include "expect/policy.hpp"
-#include "expect/rule_error.hpp"
 #include "expect/words.hpp"
 
 #include <cstddef>
@@ -14,6 +13,20 @@
 #include <string_view>
 
 namespace expect {
+
+// What is wrong with a rule: why, as a clause to stand behind the word in question, or behind the
+// whole rule where rule_reader::finish() found it, and what is accepted instead. Texts that last.
+struct rule_error {
+    const char *why = nullptr; // null: nothing is wrong
+    const char *accepted = nullptr;
+};
+
+// What several mistakes have for accepted.
+inline constexpr const char *malformed_forms = "reject @malformed or ignore @malformed";
+inline constexpr const char *ask_form = "ask PATTERN url=PATH";
+inline constexpr const char *path_form =
+    "a path that begins with one /, as in url=/quota, with a query if need be";
+inline constexpr const char *expression_form = "an expression as httpd's <If> takes it";
 
 // Reads a number of decimal digits alone, at least one. False where it is none or above limit.
 constexpr bool parse_number(std::string_view text, std::uint64_t limit,
@@ -83,29 +96,29 @@ constexpr bool is_path_escape(std::string_view text) noexcept {
     return digits.size() == 2 && !is_null;
 }
 
-// What is wrong with the path of an application that is asked: rule_error::none if nothing is.
-constexpr rule_error check_url(std::string_view url) noexcept {
+// What is wrong with the path of an application that is asked; null if nothing is.
+constexpr const char *check_url(std::string_view url) noexcept {
     if (url.empty() || url.front() != '/') {
-        return rule_error::url_without_slash;
+        return "not a path of this server";
     }
     bool in_path = true;
     for (std::size_t at = 0; at < url.size(); ++at) {
         const char byte = url.data()[at];
         in_path = in_path && byte != '?';
         if (static_cast<unsigned char>(byte) <= ' ' || byte == '\x7f') {
-            return rule_error::url_with_space;
+            return "a path holds neither white space nor control characters";
         }
         if (byte == '#') {
-            return rule_error::url_with_fragment;
+            return "a fragment is never sent to a server";
         }
         if (in_path && byte == '%' && !is_path_escape(slice(url, at))) {
-            return rule_error::url_with_bad_escape;
+            return "\"%\" begins two hexadecimal digits, and %00 is in no path";
         }
         if (in_path && at > 0 && byte == '/' && url.data()[at - 1] == '/') {
-            return rule_error::url_with_double_slash;
+            return "a path with an empty segment is another server's or a slip";
         }
     }
-    return rule_error::none;
+    return nullptr;
 }
 
 // Takes the words of a rule in order, and finish() behind the last one. Each call answers whether
@@ -121,18 +134,23 @@ public:
 
     rule made;
     std::string_view expression; // what expr= asks for, or empty; the server compiles it
-    rule_error error = rule_error::none;
-    parse_error pattern_error = parse_error::none; // with pattern_bad and pattern_cut,
+    rule_error error;
+    parse_error pattern_error = parse_error::none; // where the pattern does not parse: why,
     std::size_t pattern_offset = 0;                // and where in the word
 
 private:
-    constexpr bool fail(rule_error why) noexcept {
-        error = why;
+    constexpr bool fail(const char *why, const char *accepted) noexcept {
+        error = {why, accepted};
         return false;
+    }
+    constexpr bool fail_retry_after() noexcept {
+        return fail("only a rejection with 413, 429 or 503 says when to try again",
+                    "reject PATTERN status=STATUS retry-after=SECONDS, with one of these statuses");
     }
     constexpr bool read_option_value(rule_option option, std::string_view value) noexcept;
     constexpr bool read_status(std::string_view value) noexcept;
     constexpr bool read_retry_after(std::string_view value) noexcept;
+    constexpr bool read_size(std::string_view value, std::uint64_t &size) noexcept;
     constexpr bool read_longer_than(std::string_view value) noexcept;
     constexpr bool read_shorter_than(std::string_view value) noexcept;
     constexpr bool read_url(std::string_view value) noexcept;
@@ -168,7 +186,7 @@ constexpr bool rule_reader::read_action(std::string_view word) noexcept {
             return true;
         }
     }
-    return fail(rule_error::action_unknown);
+    return fail("not an action", any_action);
 }
 
 constexpr bool rule_reader::read_pattern(std::string_view word) noexcept {
@@ -179,19 +197,25 @@ constexpr bool rule_reader::read_pattern(std::string_view word) noexcept {
         const bool is_cut =
             read.error == parse_error::quoted_string_unterminated ||
             (read.error == parse_error::value_expected && read.offset == word.size());
-        return fail(is_cut ? rule_error::pattern_cut : rule_error::pattern_bad);
+        return is_cut ? fail("not a pattern, perhaps because a space has cut it",
+                             "name, name=value or name=* (then also ;parameter=value or ;*), * or "
+                             "@malformed; with a space in it, the whole in single quotation marks: "
+                             "'name=\"a b\"'")
+                      : fail("not a pattern", "name, name=value or name=* (then also "
+                                              ";parameter=value or ;*), * or @malformed");
     }
     made.what = read.value;
     if (made.what.kind == pattern_kind::malformed) {
         if (made.then == action::ask) {
-            return fail(rule_error::malformed_asked);
+            return fail("nobody can be asked about a field that does not parse", malformed_forms);
         }
         if (made.then == action::meet || made.then == action::continue_at_gate) {
-            return fail(rule_error::malformed_met);
+            return fail("a field that does not parse cannot be met", malformed_forms);
         }
     }
     return made.then != action::continue_at_gate || made.what.is_100_continue() ||
-           fail(rule_error::continue_of_other);
+           fail("the action continue sends a 100, which only 100-continue asks for",
+                "continue 100-continue");
 }
 
 constexpr bool rule_reader::read_option(std::string_view word) noexcept {
@@ -200,18 +224,25 @@ constexpr bool rule_reader::read_option(std::string_view word) noexcept {
         const std::string_view head = takes_value ? slice(word, 0, each.text.size()) : word;
         if (equal_ignoring_case(head, each.text)) {
             if ((seen_ & detail::bit_of(each.value)) != 0) {
-                return fail(rule_error::option_repeated);
+                return fail("the option is given twice", each_option);
             }
             seen_ |= detail::bit_of(each.value);
             const std::string_view value = slice(word, each.text.size());
-            return detail::is_quoted_value(value) ? fail(rule_error::option_quoted)
-                                                  : read_option_value(each.value, value);
+            return detail::is_quoted_value(value)
+                       ? fail("quotation marks belong around the whole word",
+                              "OPTION=VALUE, or with spaces in it \"OPTION=VALUE\", as in "
+                              "\"expr=EXPRESSION\"")
+                       : read_option_value(each.value, value);
         }
     }
     if (slice(word, 0, 1) == "#") {
-        return fail(rule_error::option_comment);
+        return fail("httpd takes no comment behind a directive",
+                    "a comment on a line of its own, which begins with #");
     }
-    return fail(expression.empty() ? rule_error::option_unknown : rule_error::expression_cut);
+    return expression.empty()
+               ? fail("not an option", each_option)
+               : fail("not an option, and perhaps a part of the expression, which a space has cut",
+                      "\"expr=EXPRESSION\", the whole word in quotation marks");
 }
 
 constexpr bool rule_reader::read_option_value(rule_option option, std::string_view value) noexcept {
@@ -229,36 +260,49 @@ constexpr bool rule_reader::read_option_value(rule_option option, std::string_vi
         return check_sizes();
     case rule_option::early:
         made.early = true;
-        return made.then == action::continue_at_gate || fail(rule_error::early_without_continue);
+        return made.then == action::continue_at_gate ||
+               fail("only the action continue sends a 100 by itself",
+                    "continue 100-continue early");
     case rule_option::url:
         return read_url(value);
     case rule_option::expression:
         expression = value;
-        return !value.empty() || fail(rule_error::expression_empty);
+        return !value.empty() || fail("the expression is empty", expression_form);
     }
     return false;
 }
 
 constexpr bool rule_reader::read_status(std::string_view value) noexcept {
     if (made.then != action::reject) {
-        return fail(made.then == action::ask ? rule_error::status_with_ask
-                                             : rule_error::status_without_reject);
+        return made.then == action::ask
+                   ? fail("the application that is asked chooses the status",
+                          "ask PATTERN url=PATH, or reject PATTERN status=STATUS")
+                   : fail("only the action reject answers with a status",
+                          "reject PATTERN status=STATUS");
     }
-    return parse_status(value, made.status) || fail(rule_error::status_bad);
+    return parse_status(value, made.status) ||
+           fail("not a status that refuses a request", "a number from 400 to 599");
 }
 
 constexpr bool rule_reader::read_retry_after(std::string_view value) noexcept {
     if (made.then != action::reject) {
-        return fail(rule_error::retry_after_unsuited);
+        return fail_retry_after();
     }
     made.has_retry_after = true;
-    return parse_seconds(value, made.retry_after) || fail(rule_error::retry_after_bad);
+    return parse_seconds(value, made.retry_after) ||
+           fail("not a number of seconds", "a whole number from 0 to 2147483647");
+}
+
+constexpr bool rule_reader::read_size(std::string_view value, std::uint64_t &size) noexcept {
+    return parse_size(value, size) ||
+           fail("not a size",
+                "a number of bytes, with the suffix K, M or G for powers of 1024, below 2^63");
 }
 
 constexpr bool rule_reader::read_longer_than(std::string_view value) noexcept {
     std::uint64_t size = 0;
-    if (!parse_size(value, size)) {
-        return fail(rule_error::size_bad);
+    if (!read_size(value, size)) {
+        return false;
     }
     made.content.least = size + 1;
     return check_sizes();
@@ -266,11 +310,12 @@ constexpr bool rule_reader::read_longer_than(std::string_view value) noexcept {
 
 constexpr bool rule_reader::read_shorter_than(std::string_view value) noexcept {
     std::uint64_t size = 0;
-    if (!parse_size(value, size)) {
-        return fail(rule_error::size_bad);
+    if (!read_size(value, size)) {
+        return false;
     }
     if (size < 2) {
-        return fail(rule_error::shorter_than_content);
+        return fail("content has at least one byte, so that none is shorter",
+                    "shorter-than= with at least 2, or no-content");
     }
     // With no-content in front, most stays 0 and check_sizes() sees the contradiction.
     made.content.most = made.content.most == 0 ? 0 : size - 1;
@@ -280,28 +325,30 @@ constexpr bool rule_reader::read_shorter_than(std::string_view value) noexcept {
 
 constexpr bool rule_reader::read_url(std::string_view value) noexcept {
     if (made.then != action::ask) {
-        return fail(rule_error::url_without_ask);
+        return fail("only the action ask asks an application", ask_form);
     }
     made.url = value;
-    const rule_error wrong = check_url(value);
-    return wrong == rule_error::none || fail(wrong);
+    const char *wrong = check_url(value);
+    return wrong == nullptr || fail(wrong, path_form);
 }
 
 constexpr bool rule_reader::check_sizes() noexcept {
     if (!made.content.is_empty()) {
         return true;
     }
-    return fail((seen_ & detail::bit_of(rule_option::no_content)) != 0
-                    ? rule_error::no_content_with_size
-                    : rule_error::sizes_contradict);
+    return (seen_ & detail::bit_of(rule_option::no_content)) != 0
+               ? fail("no-content never holds together with longer-than= or shorter-than=",
+                      "one of them")
+               : fail("no length is between those of longer-than= and shorter-than=",
+                      "longer-than=N shorter-than=M with M at least N + 2");
 }
 
 constexpr bool rule_reader::finish() noexcept {
     if (made.then == action::ask && made.url.empty()) {
-        return fail(rule_error::url_missing);
+        return fail("the action ask needs the path of the application to ask", ask_form);
     }
     const bool may_retry = made.status == 413 || made.status == 429 || made.status == 503;
-    return !made.has_retry_after || may_retry || fail(rule_error::retry_after_unsuited);
+    return !made.has_retry_after || may_retry || fail_retry_after();
 }
 
 } // namespace expect

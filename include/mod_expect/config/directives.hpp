@@ -66,13 +66,13 @@ inline const char *mistake(const cmd_parms *cmd, const char *value, const char *
 
 inline const char *rule_mistake(const cmd_parms *cmd, const char *value,
                                 const expect::rule_reader &reader) noexcept {
-    const char *reason = copy_text(cmd->pool, expect::text(reader.error));
+    const char *reason = reader.error.why;
     if (reader.pattern_error != expect::parse_error::none) {
         reason = apr_psprintf(cmd->pool, "%s: %s (at offset %" APR_SIZE_T_FMT ")", reason,
                               copy_text(cmd->pool, expect::text(reader.pattern_error)),
                               reader.pattern_offset);
     }
-    return mistake(cmd, value, reason, copy_text(cmd->pool, expect::accepted(reader.error)));
+    return mistake(cmd, value, reason, reader.error.accepted);
 }
 
 // The section that a directive stands in, as written: "<Location /upload>"; for nested ones, the
@@ -115,8 +115,7 @@ inline const char *add_rule(cmd_parms *cmd, rule_book &book, const char *option,
         made.expression = ap_expr_parse_cmd(cmd, copy_text(cmd->pool, reader.expression),
                                             AP_EXPR_FLAG_DONT_VARY, &error, nullptr);
         if (error != nullptr) {
-            return mistake(cmd, option, error,
-                           expect::accepted(expect::rule_error::expression_empty).data());
+            return mistake(cmd, option, error, expect::expression_form);
         }
     }
     auto *origin = make_in_pool<rule_origin>(cmd->pool);
@@ -163,8 +162,7 @@ static const char *expect_set_policy(cmd_parms *cmd, void * /*section*/, const c
     using namespace mod_expect;
     const expect::policy_mode *mode = expect::find_word(expect::policy_mode_words, word);
     if (mode == nullptr) {
-        return mistake(cmd, word, "not a policy mode",
-                       expect::any_of<expect::policy_mode_words>().data());
+        return mistake(cmd, word, "not a policy mode", expect::any_policy_mode);
     }
     settings_of(cmd->server)->mode = *mode;
     if (*mode != expect::policy_mode::off) {

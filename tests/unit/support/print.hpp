@@ -16,7 +16,7 @@ inline std::ostream &operator<<(std::ostream &out, parse_error value) {
     return out << static_cast<int>(value) << " (" << text(value) << ')';
 }
 inline std::ostream &operator<<(std::ostream &out, rule_error value) {
-    return out << static_cast<int>(value) << " (" << text(value) << ')';
+    return out << (value.why == nullptr ? "no error" : value.why);
 }
 inline std::ostream &operator<<(std::ostream &out, verdict value) {
     return out << word_for(verdict_words, value);
