@@ -7,10 +7,12 @@
 #include "expect/policy.hpp"
 #include "expect/words.hpp"
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <system_error>
 
 namespace expect {
 
@@ -28,76 +30,56 @@ inline constexpr const char *path_form =
     "a path that begins with one /, as in url=/quota, with a query if need be";
 inline constexpr const char *expression_form = "an expression as httpd's <If> takes it";
 
-// Reads a number of decimal digits alone, at least one. False where it is none or above limit.
-constexpr bool parse_number(std::string_view text, std::uint64_t limit,
-                            std::uint64_t &number) noexcept {
-    std::uint64_t sum = 0;
-    for (const char byte : text) {
-        const auto digit = static_cast<std::uint64_t>(static_cast<unsigned char>(byte)) - '0';
-        if (digit > 9 || digit > limit || sum > (limit - digit) / 10) {
-            return false;
-        }
-        sum = sum * 10 + digit;
+// Reads a whole number from least to most, of decimal digits alone. False where the text is none.
+template <class Number>
+bool parse_number(std::string_view text, Number least, Number most, Number &number) noexcept {
+    const char *end = text.data() + text.size();
+    Number read = 0;
+    const std::from_chars_result result = std::from_chars(text.data(), end, read);
+    if (result.ec != std::errc{} || result.ptr != end || read < least || read > most) {
+        return false;
     }
-    number = text.empty() ? number : sum;
-    return !text.empty();
+    number = read;
+    return true;
 }
 
 // Reads a size: a number, then nothing or one of K, M and G in any case. False where it is none or
 // too large for a length of content (2^63 - 1 bytes).
-constexpr bool parse_size(std::string_view text, std::uint64_t &bytes) noexcept {
-    constexpr std::uint64_t limit = std::numeric_limits<std::int64_t>::max();
-    std::uint64_t unit = 1;
-    if (!text.empty()) {
-        const char suffix = fold(text.back());
-        unit = suffix == 'k' ? 1u << 10 : suffix == 'm' ? 1u << 20 : suffix == 'g' ? 1u << 30 : 1;
-    }
-    std::uint64_t number = 0;
-    if (!parse_number(slice(text, 0, text.size() - (unit > 1 ? 1 : 0)), limit / unit, number)) {
+inline bool parse_size(std::string_view text, std::uint64_t &bytes) noexcept {
+    const char suffix = text.empty() ? '\0' : fold(text.back());
+    const int shift = suffix == 'k' ? 10 : suffix == 'm' ? 20 : suffix == 'g' ? 30 : 0;
+    const std::string_view digits = slice(text, 0, text.size() - (shift > 0 ? 1 : 0));
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    if (!parse_number<std::uint64_t>(digits, 0, most >> shift, bytes)) {
         return false;
     }
-    bytes = number * unit;
+    bytes <<= shift;
     return true;
 }
 
 // Reads a status that refuses a request: three digits, from 400 to 599.
-constexpr bool parse_status(std::string_view text, std::uint16_t &status) noexcept {
-    std::uint64_t number = 0;
-    if (text.size() != 3 || !parse_number(text, 599, number) || number < 400) {
-        return false;
-    }
-    status = static_cast<std::uint16_t>(number);
-    return true;
+inline bool parse_status(std::string_view text, std::uint16_t &status) noexcept {
+    return text.size() == 3 && parse_number<std::uint16_t>(text, 400, 599, status);
 }
 
 // Reads how long to wait before trying again (RFC 9110, 10.2.3), in seconds; 2^31 - 1 at most,
 // because more overflows in clients.
-constexpr bool parse_seconds(std::string_view text, std::uint32_t &seconds) noexcept {
-    std::uint64_t number = 0;
-    if (!parse_number(text, std::numeric_limits<std::int32_t>::max(), number)) {
-        return false;
-    }
-    seconds = static_cast<std::uint32_t>(number);
-    return true;
+inline bool parse_seconds(std::string_view text, std::uint32_t &seconds) noexcept {
+    return parse_number<std::uint32_t>(text, 0, std::numeric_limits<std::int32_t>::max(), seconds);
 }
 
 // Whether a percent sign begins the escape of a byte that a path may hold (RFC 3986, 2.1); httpd
 // serves no path with another one (ap_unescape_url()).
-constexpr bool is_path_escape(std::string_view text) noexcept {
+inline bool is_path_escape(std::string_view text) noexcept {
     const std::string_view digits = slice(text, 1, 2);
-    bool is_null = true;
-    for (const char byte : digits) {
-        const char digit = fold(byte);
-        if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
-            return false;
-        }
-        is_null = is_null && digit == '0';
-    }
-    return digits.size() == 2 && !is_null;
+    const char *end = digits.data() + digits.size();
+    std::uint8_t byte = 0;
+    return digits.size() == 2 && std::from_chars(digits.data(), end, byte, 16).ptr == end &&
+           byte != 0;
 }
 
 // What is wrong with the path of an application that is asked; null if nothing is.
-constexpr const char *check_url(std::string_view url) noexcept {
+inline const char *check_url(std::string_view url) noexcept {
     if (url.empty() || url.front() != '/') {
         return "not a path of this server";
     }
@@ -128,7 +110,7 @@ class rule_reader {
 public:
     constexpr bool read_action(std::string_view word) noexcept;
     constexpr bool read_pattern(std::string_view word) noexcept;
-    constexpr bool read_option(std::string_view word) noexcept;
+    bool read_option(std::string_view word) noexcept;
     // Whether the words make a rule together, in whatever order the options came.
     constexpr bool finish() noexcept;
 
@@ -147,13 +129,13 @@ private:
         return fail("only a rejection with 413, 429 or 503 says when to try again",
                     "reject PATTERN status=STATUS retry-after=SECONDS, with one of these statuses");
     }
-    constexpr bool read_option_value(rule_option option, std::string_view value) noexcept;
-    constexpr bool read_status(std::string_view value) noexcept;
-    constexpr bool read_retry_after(std::string_view value) noexcept;
-    constexpr bool read_size(std::string_view value, std::uint64_t &size) noexcept;
-    constexpr bool read_longer_than(std::string_view value) noexcept;
-    constexpr bool read_shorter_than(std::string_view value) noexcept;
-    constexpr bool read_url(std::string_view value) noexcept;
+    bool read_option_value(rule_option option, std::string_view value) noexcept;
+    bool read_status(std::string_view value) noexcept;
+    bool read_retry_after(std::string_view value) noexcept;
+    bool read_size(std::string_view value, std::uint64_t &size) noexcept;
+    bool read_longer_than(std::string_view value) noexcept;
+    bool read_shorter_than(std::string_view value) noexcept;
+    bool read_url(std::string_view value) noexcept;
     constexpr bool check_sizes() noexcept;
 
     unsigned seen_ = 0; // a bit for each option
@@ -218,7 +200,7 @@ constexpr bool rule_reader::read_pattern(std::string_view word) noexcept {
                 "continue 100-continue");
 }
 
-constexpr bool rule_reader::read_option(std::string_view word) noexcept {
+inline bool rule_reader::read_option(std::string_view word) noexcept {
     for (const auto &each : option_words) {
         const bool takes_value = each.text.back() == '=';
         const std::string_view head = takes_value ? slice(word, 0, each.text.size()) : word;
@@ -245,7 +227,7 @@ constexpr bool rule_reader::read_option(std::string_view word) noexcept {
                       "\"expr=EXPRESSION\", the whole word in quotation marks");
 }
 
-constexpr bool rule_reader::read_option_value(rule_option option, std::string_view value) noexcept {
+inline bool rule_reader::read_option_value(rule_option option, std::string_view value) noexcept {
     switch (option) {
     case rule_option::status:
         return read_status(value);
@@ -272,7 +254,7 @@ constexpr bool rule_reader::read_option_value(rule_option option, std::string_vi
     return false;
 }
 
-constexpr bool rule_reader::read_status(std::string_view value) noexcept {
+inline bool rule_reader::read_status(std::string_view value) noexcept {
     if (made.then != action::reject) {
         return made.then == action::ask
                    ? fail("the application that is asked chooses the status",
@@ -284,7 +266,7 @@ constexpr bool rule_reader::read_status(std::string_view value) noexcept {
            fail("not a status that refuses a request", "a number from 400 to 599");
 }
 
-constexpr bool rule_reader::read_retry_after(std::string_view value) noexcept {
+inline bool rule_reader::read_retry_after(std::string_view value) noexcept {
     if (made.then != action::reject) {
         return fail_retry_after();
     }
@@ -293,13 +275,13 @@ constexpr bool rule_reader::read_retry_after(std::string_view value) noexcept {
            fail("not a number of seconds", "a whole number from 0 to 2147483647");
 }
 
-constexpr bool rule_reader::read_size(std::string_view value, std::uint64_t &size) noexcept {
+inline bool rule_reader::read_size(std::string_view value, std::uint64_t &size) noexcept {
     return parse_size(value, size) ||
            fail("not a size",
                 "a number of bytes, with the suffix K, M or G for powers of 1024, below 2^63");
 }
 
-constexpr bool rule_reader::read_longer_than(std::string_view value) noexcept {
+inline bool rule_reader::read_longer_than(std::string_view value) noexcept {
     std::uint64_t size = 0;
     if (!read_size(value, size)) {
         return false;
@@ -308,7 +290,7 @@ constexpr bool rule_reader::read_longer_than(std::string_view value) noexcept {
     return check_sizes();
 }
 
-constexpr bool rule_reader::read_shorter_than(std::string_view value) noexcept {
+inline bool rule_reader::read_shorter_than(std::string_view value) noexcept {
     std::uint64_t size = 0;
     if (!read_size(value, size)) {
         return false;
@@ -323,7 +305,7 @@ constexpr bool rule_reader::read_shorter_than(std::string_view value) noexcept {
     return check_sizes();
 }
 
-constexpr bool rule_reader::read_url(std::string_view value) noexcept {
+inline bool rule_reader::read_url(std::string_view value) noexcept {
     if (made.then != action::ask) {
         return fail("only the action ask asks an application", ask_form);
     }
