@@ -63,10 +63,49 @@ public:
 
     // Reads the next member. False at the end of the list and at the first error; error() tells
     // which. After an error every further call answers false.
-    constexpr bool next(expectation &member) noexcept;
+    constexpr bool next(expectation &member) noexcept {
+        if (error_ != parse_error::none || at_end()) {
+            return false;
+        }
+        if (count_++ == most_members) {
+            return fail(parse_error::too_many_members);
+        }
+        member = expectation{};
+        const char *start = at_;
+        member.name = read_token();
+        if (member.name.empty()) {
+            return fail(parse_error::name_expected);
+        }
+        if (at_ != end_ && *at_ == '=') {
+            ++at_;
+            member.has_value = true;
+            if (!read_value(member.value, parse_error::value_expected) ||
+                !read_parameters(member)) {
+                return false;
+            }
+        } else { // nearly everyone spells it as RFC 9110 does, which is a comparison of two words
+            member.is_100 = member.name == name_100_continue ||
+                            equal_ignoring_case(member.name, name_100_continue);
+        }
+        member.text = {start, static_cast<std::size_t>(at_ - start)};
+        skip_ows();
+        if (at_ == end_ || *at_ == ',') {
+            return true;
+        }
+        return fail(*at_ == ';' ? parse_error::parameter_without_value
+                                : parse_error::comma_expected);
+    }
 
     // Whether only white space and empty elements are left.
-    constexpr bool at_end() noexcept;
+    constexpr bool at_end() noexcept {
+        if (error_ != parse_error::none) {
+            return false;
+        }
+        while (at_ != end_ && (is(ows, *at_) || *at_ == ',')) {
+            ++at_;
+        }
+        return at_ == end_;
+    }
 
     [[nodiscard]] constexpr parse_error error() const noexcept { return error_; }
 
@@ -95,9 +134,75 @@ private:
         at_ = at;
         return {start, static_cast<std::size_t>(at - start)};
     }
-    constexpr bool read_value(value_text &value, parse_error missing) noexcept;
-    constexpr bool read_quoted_string(value_text &value) noexcept;
-    constexpr bool read_parameters(expectation &member) noexcept;
+
+    constexpr bool read_value(value_text &value, parse_error missing) noexcept {
+        if (at_ != end_ && *at_ == '"') {
+            return read_quoted_string(value);
+        }
+        value.raw = read_token();
+        value.quoted = false;
+        return value.raw.empty() ? fail(missing) : true;
+    }
+
+    constexpr bool read_quoted_string(value_text &value) noexcept {
+        const char *start = ++at_;
+        while (at_ != end_ && *at_ != '"') {
+            if (*at_ == '\\') {
+                ++at_;
+                if (at_ == end_) {
+                    break;
+                }
+                if (!is(quoted_pair_char, *at_)) {
+                    return fail(parse_error::quoted_string_bad_byte);
+                }
+            } else if (!is(qdtext, *at_)) {
+                return fail(parse_error::quoted_string_bad_byte);
+            }
+            ++at_;
+        }
+        if (at_ == end_) {
+            return fail(parse_error::quoted_string_unterminated);
+        }
+        value.raw = {start, static_cast<std::size_t>(at_ - start)};
+        value.quoted = true;
+        ++at_;
+        return true;
+    }
+
+    constexpr bool read_parameters(expectation &member) noexcept {
+        const char *first = nullptr;
+        const char *behind_last = at_;
+        for (;;) {
+            skip_ows();
+            if (at_ == end_ || *at_ != ';') {
+                break;
+            }
+            first = first == nullptr ? at_ : first;
+            ++at_;
+            behind_last = at_;
+            skip_ows();
+            if (at_ == end_ || *at_ == ';' || *at_ == ',') {
+                continue; // an empty parameter
+            }
+            if (read_token().empty()) {
+                return fail(parse_error::parameter_name_expected);
+            }
+            if (at_ == end_ || *at_ != '=') {
+                return fail(parse_error::parameter_equals_expected);
+            }
+            ++at_;
+            value_text ignored;
+            if (!read_value(ignored, parse_error::parameter_value_expected)) {
+                return false;
+            }
+            behind_last = at_;
+        }
+        at_ = behind_last;
+        if (first != nullptr) {
+            member.parameters = {first, static_cast<std::size_t>(behind_last - first)};
+        }
+        return true;
+    }
 
     const char *begin_;
     const char *at_;
@@ -105,116 +210,6 @@ private:
     std::size_t count_ = 0; // members that were begun
     parse_error error_ = parse_error::none;
 };
-
-constexpr bool member_reader::at_end() noexcept {
-    if (error_ != parse_error::none) {
-        return false;
-    }
-    while (at_ != end_ && (is(ows, *at_) || *at_ == ',')) {
-        ++at_;
-    }
-    return at_ == end_;
-}
-
-constexpr bool member_reader::next(expectation &member) noexcept {
-    if (error_ != parse_error::none || at_end()) {
-        return false;
-    }
-    if (count_++ == most_members) {
-        return fail(parse_error::too_many_members);
-    }
-    member = expectation{};
-    const char *start = at_;
-    member.name = read_token();
-    if (member.name.empty()) {
-        return fail(parse_error::name_expected);
-    }
-    if (at_ != end_ && *at_ == '=') {
-        ++at_;
-        member.has_value = true;
-        if (!read_value(member.value, parse_error::value_expected) || !read_parameters(member)) {
-            return false;
-        }
-    } else { // nearly everyone spells it as RFC 9110 does, which is a comparison of two words
-        member.is_100 =
-            member.name == name_100_continue || equal_ignoring_case(member.name, name_100_continue);
-    }
-    member.text = {start, static_cast<std::size_t>(at_ - start)};
-    skip_ows();
-    if (at_ == end_ || *at_ == ',') {
-        return true;
-    }
-    return fail(*at_ == ';' ? parse_error::parameter_without_value : parse_error::comma_expected);
-}
-
-constexpr bool member_reader::read_value(value_text &value, parse_error missing) noexcept {
-    if (at_ != end_ && *at_ == '"') {
-        return read_quoted_string(value);
-    }
-    value.raw = read_token();
-    value.quoted = false;
-    return value.raw.empty() ? fail(missing) : true;
-}
-
-constexpr bool member_reader::read_quoted_string(value_text &value) noexcept {
-    const char *start = ++at_;
-    while (at_ != end_ && *at_ != '"') {
-        if (*at_ == '\\') {
-            ++at_;
-            if (at_ == end_) {
-                break;
-            }
-            if (!is(quoted_pair_char, *at_)) {
-                return fail(parse_error::quoted_string_bad_byte);
-            }
-        } else if (!is(qdtext, *at_)) {
-            return fail(parse_error::quoted_string_bad_byte);
-        }
-        ++at_;
-    }
-    if (at_ == end_) {
-        return fail(parse_error::quoted_string_unterminated);
-    }
-    value.raw = {start, static_cast<std::size_t>(at_ - start)};
-    value.quoted = true;
-    ++at_;
-    return true;
-}
-
-constexpr bool member_reader::read_parameters(expectation &member) noexcept {
-    const char *first = nullptr;
-    const char *behind_last = at_;
-    for (;;) {
-        skip_ows();
-        if (at_ == end_ || *at_ != ';') {
-            break;
-        }
-        first = first == nullptr ? at_ : first;
-        ++at_;
-        behind_last = at_;
-        skip_ows();
-        if (at_ == end_ || *at_ == ';' || *at_ == ',') {
-            continue; // an empty parameter
-        }
-        if (read_token().empty()) {
-            return fail(parse_error::parameter_name_expected);
-        }
-        if (at_ == end_ || *at_ != '=') {
-            return fail(parse_error::parameter_equals_expected);
-        }
-        ++at_;
-        value_text ignored;
-        if (!read_value(ignored, parse_error::parameter_value_expected)) {
-            return false;
-        }
-        behind_last = at_;
-    }
-    at_ = behind_last;
-    if (first != nullptr) {
-        member.parameters = {first, static_cast<std::size_t>(behind_last - first)};
-    }
-    return true;
-}
 
 } // namespace expect
 
