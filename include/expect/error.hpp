@@ -2,7 +2,9 @@
 #ifndef EXPECT_ERROR_HPP
 #define EXPECT_ERROR_HPP
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace expect {
@@ -30,50 +32,40 @@ enum class parse_error : std::uint8_t {
     pattern_any_parameter_value   // ";name=*"
 };
 
+namespace detail {
+
+// In the order of parse_error.
+inline constexpr std::string_view parse_error_texts[] = {
+    "no error",
+    "an expectation must begin with a token",
+    "\"=\" must be followed by a token or a quoted-string",
+    "a quoted-string is not closed",
+    "a quoted-string contains a control character",
+    "parameters may follow a value only",
+    "a parameter must begin with a token",
+    "a parameter's name must be followed by \"=\"",
+    "a parameter's \"=\" must be followed by a token or a quoted-string",
+    "a member must be followed by a comma or the end",
+    "the list has more than 64 members",
+    "the field line is continued by obs-fold",
+    "the pattern is empty",
+    "the only pattern that begins with \"@\" is @malformed",
+    "a pattern spells one expectation, not a list",
+    "\"*\" stands for any expectation and takes neither value nor parameters",
+    "\";*\" may follow a value only, as in name=*;*",
+    "\";*\" stands for any parameters and takes no others beside it",
+    "a parameter's value cannot be \"*\": write \";*\" for any parameters, "
+    "or quote the asterisk",
+};
+static_assert(std::size(parse_error_texts) ==
+              static_cast<std::size_t>(parse_error::pattern_any_parameter_value) + 1);
+
+} // namespace detail
+
 // The cause in words: a clause without capital or full stop, to stand in a log line or a message.
 constexpr std::string_view text(parse_error error) noexcept {
-    switch (error) {
-    case parse_error::none:
-        return "no error";
-    case parse_error::name_expected:
-        return "an expectation must begin with a token";
-    case parse_error::value_expected:
-        return "\"=\" must be followed by a token or a quoted-string";
-    case parse_error::quoted_string_unterminated:
-        return "a quoted-string is not closed";
-    case parse_error::quoted_string_bad_byte:
-        return "a quoted-string contains a control character";
-    case parse_error::parameter_without_value:
-        return "parameters may follow a value only";
-    case parse_error::parameter_name_expected:
-        return "a parameter must begin with a token";
-    case parse_error::parameter_equals_expected:
-        return "a parameter's name must be followed by \"=\"";
-    case parse_error::parameter_value_expected:
-        return "a parameter's \"=\" must be followed by a token or a quoted-string";
-    case parse_error::comma_expected:
-        return "a member must be followed by a comma or the end";
-    case parse_error::too_many_members:
-        return "the list has more than 64 members";
-    case parse_error::line_folded:
-        return "the field line is continued by obs-fold";
-    case parse_error::pattern_empty:
-        return "the pattern is empty";
-    case parse_error::pattern_unknown_keyword:
-        return "the only pattern that begins with \"@\" is @malformed";
-    case parse_error::pattern_several_members:
-        return "a pattern spells one expectation, not a list";
-    case parse_error::pattern_any_name_with_value:
-        return "\"*\" stands for any expectation and takes neither value nor parameters";
-    case parse_error::pattern_any_parameters_alone:
-        return "\";*\" may follow a value only, as in name=*;*";
-    case parse_error::pattern_any_parameters_mixed:
-        return "\";*\" stands for any parameters and takes no others beside it";
-    case parse_error::pattern_any_parameter_value:
-        return "a parameter's value cannot be \"*\": write \";*\" for any parameters, "
-               "or quote the asterisk";
-    }
-    return "";
+    const auto number = static_cast<std::size_t>(error);
+    return number < std::size(detail::parse_error_texts) ? detail::parse_error_texts[number] : "";
 }
 
 } // namespace expect
