@@ -13,7 +13,6 @@
 #define EXPECT_PATTERN_HPP
 
 #include "expect/ascii.hpp"
-#include "expect/error.hpp"
 #include "expect/field.hpp"
 #include "expect/value.hpp"
 

@@ -3,7 +3,6 @@
 #define UNIT_SUPPORT_PRINT_HPP
 
 #include "expect/decision.hpp"
-#include "expect/error.hpp"
 #include "expect/rule_reader.hpp"
 #include "expect/words.hpp"
 
