@@ -114,12 +114,120 @@ constexpr std::uint32_t hash_name(std::string_view name) noexcept {
     return hash;
 }
 
+namespace detail {
+
+// Reads what members are made of, each up to the first byte that does not fit.
+class part_reader {
+protected:
+    constexpr explicit part_reader(std::string_view text) noexcept
+        : at_(text.data()), end_(text.data() + text.size()) {}
+
+    constexpr bool fail(parse_error error) noexcept {
+        error_ = error;
+        return false;
+    }
+    constexpr void skip_ows() noexcept {
+        while (at_ != end_ && is(ows, *at_)) {
+            ++at_;
+        }
+    }
+    constexpr std::string_view read_token() noexcept {
+        const char *start = at_;
+        const char *at = start; // in a register, unlike at_
+        while (at != end_ && is(tchar, *at)) {
+            ++at;
+        }
+        at_ = at;
+        return {start, static_cast<std::size_t>(at - start)};
+    }
+
+    constexpr bool read_value(value_text &value, parse_error missing) noexcept {
+        if (at_ != end_ && *at_ == '"') {
+            return read_quoted_string(value);
+        }
+        value.raw = read_token();
+        value.quoted = false;
+        return value.raw.empty() ? fail(missing) : true;
+    }
+
+    constexpr bool read_quoted_string(value_text &value) noexcept {
+        const char *start = ++at_;
+        while (at_ != end_ && *at_ != '"') {
+            if (*at_ == '\\') {
+                ++at_;
+                if (at_ == end_) {
+                    break;
+                }
+                if (!is(quoted_pair_char, *at_)) {
+                    return fail(parse_error::quoted_string_bad_byte);
+                }
+            } else if (!is(qdtext, *at_)) {
+                return fail(parse_error::quoted_string_bad_byte);
+            }
+            ++at_;
+        }
+        if (at_ == end_) {
+            return fail(parse_error::quoted_string_unterminated);
+        }
+        value.raw = {start, static_cast<std::size_t>(at_ - start)};
+        value.quoted = true;
+        ++at_;
+        return true;
+    }
+
+    constexpr bool read_parameter(parameter &out) noexcept {
+        out.name = read_token();
+        if (out.name.empty()) {
+            return fail(parse_error::parameter_name_expected);
+        }
+        if (at_ == end_ || *at_ != '=') {
+            return fail(parse_error::parameter_equals_expected);
+        }
+        ++at_;
+        return read_value(out.value, parse_error::parameter_value_expected);
+    }
+
+    const char *at_;
+    const char *end_;
+    parse_error error_ = parse_error::none;
+};
+
+} // namespace detail
+
+// Reads the parameters of a member. The text must have been accepted by member_reader, from the
+// first ";" to the member's end; empty parameters are passed over. Views point into that text.
+class parameter_reader : detail::part_reader {
+public:
+    constexpr explicit parameter_reader(std::string_view parameters) noexcept
+        : part_reader(parameters) {}
+
+    // False when there is no further parameter.
+    constexpr bool next(parameter &out) noexcept {
+        while (at_ != end_ && (*at_ == ';' || is(ows, *at_))) {
+            ++at_;
+        }
+        return at_ != end_ && read_parameter(out);
+    }
+};
+
+// How many parameters the text holds, empty ones not counted; with wanted, how often it holds that.
+constexpr std::size_t count_parameters(std::string_view parameters,
+                                       const parameter *wanted = nullptr) noexcept {
+    parameter_reader reader(parameters);
+    parameter found;
+    std::size_t count = 0;
+    while (reader.next(found)) {
+        count += wanted == nullptr || same_parameter(found, *wanted) ? 1 : 0;
+    }
+    return count;
+}
+
 // Reads the members of a field value one after the other. Allocates nothing, looks at each byte
 // once, never reads past the end of the text.
-class member_reader {
+class member_reader : detail::part_reader {
 public:
     constexpr explicit member_reader(std::string_view field) noexcept
-        : begin_(field.data()), at_(field.data()), end_(field.data() + field.size()) {}
+        : part_reader(field), begin_(field.data()) {}
 
     // Reads the next member. False at the end of the list and at the first error; error() tells
     // which. After an error every further call answers false.
@@ -176,59 +284,6 @@ public:
     }
 
 private:
-    constexpr bool fail(parse_error error) noexcept {
-        error_ = error;
-        return false;
-    }
-    constexpr void skip_ows() noexcept {
-        while (at_ != end_ && is(ows, *at_)) {
-            ++at_;
-        }
-    }
-    constexpr std::string_view read_token() noexcept {
-        const char *start = at_;
-        const char *at = start; // in a register, unlike at_
-        while (at != end_ && is(tchar, *at)) {
-            ++at;
-        }
-        at_ = at;
-        return {start, static_cast<std::size_t>(at - start)};
-    }
-
-    constexpr bool read_value(value_text &value, parse_error missing) noexcept {
-        if (at_ != end_ && *at_ == '"') {
-            return read_quoted_string(value);
-        }
-        value.raw = read_token();
-        value.quoted = false;
-        return value.raw.empty() ? fail(missing) : true;
-    }
-
-    constexpr bool read_quoted_string(value_text &value) noexcept {
-        const char *start = ++at_;
-        while (at_ != end_ && *at_ != '"') {
-            if (*at_ == '\\') {
-                ++at_;
-                if (at_ == end_) {
-                    break;
-                }
-                if (!is(quoted_pair_char, *at_)) {
-                    return fail(parse_error::quoted_string_bad_byte);
-                }
-            } else if (!is(qdtext, *at_)) {
-                return fail(parse_error::quoted_string_bad_byte);
-            }
-            ++at_;
-        }
-        if (at_ == end_) {
-            return fail(parse_error::quoted_string_unterminated);
-        }
-        value.raw = {start, static_cast<std::size_t>(at_ - start)};
-        value.quoted = true;
-        ++at_;
-        return true;
-    }
-
     constexpr bool read_parameters(expectation &member) noexcept {
         const char *first = nullptr;
         const char *behind_last = at_;
@@ -244,15 +299,8 @@ private:
             if (at_ == end_ || *at_ == ';' || *at_ == ',') {
                 continue; // an empty parameter
             }
-            if (read_token().empty()) {
-                return fail(parse_error::parameter_name_expected);
-            }
-            if (at_ == end_ || *at_ != '=') {
-                return fail(parse_error::parameter_equals_expected);
-            }
-            ++at_;
-            value_text ignored;
-            if (!read_value(ignored, parse_error::parameter_value_expected)) {
+            parameter ignored;
+            if (!read_parameter(ignored)) {
                 return false;
             }
             behind_last = at_;
@@ -265,10 +313,7 @@ private:
     }
 
     const char *begin_;
-    const char *at_;
-    const char *end_;
     std::size_t count_ = 0; // members that were begun
-    parse_error error_ = parse_error::none;
 };
 
 } // namespace expect

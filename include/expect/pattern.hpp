@@ -140,8 +140,8 @@ constexpr bool same_parameters(const pattern &wanted, const expectation &member)
     parameter_reader reader(wanted.spelled.parameters);
     parameter each;
     while (reader.next(each)) {
-        if (count_parameter(member.parameters, each) !=
-            count_parameter(wanted.spelled.parameters, each)) {
+        if (count_parameters(member.parameters, &each) !=
+            count_parameters(wanted.spelled.parameters, &each)) {
             return false;
         }
     }
