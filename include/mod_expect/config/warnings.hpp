@@ -91,12 +91,10 @@ inline void warn_of_host_beside_trial(apr_pool_t *temporary, const server_rec *h
 // Warns of patterns that mean something else than they seem to.
 inline void warn_of_doubts(apr_pool_t *temporary, const rule_book &book) noexcept {
     for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
-        const expect::pattern_doubt doubt = expect::find_doubt(each.what);
-        if (doubt != expect::pattern_doubt::none) {
+        if (const char *doubt = expect::find_doubt(each.what)) {
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: in the rule \"%s\" at %s the pattern \"%s\" %s", origin.text,
-                         origin.place, copy_text(temporary, each.what.spelled.text),
-                         expect::text(doubt).data());
+                         origin.place, copy_text(temporary, each.what.spelled.text), doubt);
         }
     });
 }
