@@ -4,10 +4,12 @@
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/config/section_order.hpp"
 #include "mod_expect/config/settings.hpp"
 
 #include "expect/expect.hpp"
+
+#include <array>
+#include <cstring>
 
 namespace mod_expect {
 
@@ -75,6 +77,40 @@ inline const char *rule_mistake(const cmd_parms *cmd, const char *value,
     return mistake(cmd, value, reason, reader.error.accepted);
 }
 
+// How late httpd merges a section, seen for itself; what is merged last applies first. The kinds
+// come in the order of "How the sections are merged" in httpd's manual, which
+// ap_process_request_internal() walks. Of <Directory>, longer paths come later.
+inline int merge_rank(const ap_directive_t *section) noexcept {
+    static constexpr std::array<const char *, 5> kinds = {"<DirectoryMatch", "<Files", "<Location",
+                                                          "<Proxy", "<If"};
+    constexpr int between_kinds = 10000;
+    for (std::size_t i = kinds.size(); i-- > 0;) {
+        if (ap_cstr_casecmpn(section->directive, kinds[i], std::strlen(kinds[i])) == 0) {
+            return static_cast<int>(i + 1) * between_kinds;
+        }
+    }
+    int depth = 1;
+    for (const char *at = section->args; *at != '\0'; ++at) {
+        depth += *at == '/' ? 1 : 0;
+    }
+    return depth < between_kinds ? depth : between_kinds - 1;
+}
+
+inline bool is_virtual_host(const ap_directive_t *section) noexcept {
+    return ap_cstr_casecmp(section->directive, "<VirtualHost") == 0;
+}
+
+// Notes in a book where it stands among the others: its section's rank, and that of the section
+// around it, which decides among those of one kind.
+inline void set_section_order(rule_book &book, const ap_directive_t *section) noexcept {
+    if (section == nullptr || is_virtual_host(section)) {
+        return;
+    }
+    book.rank = merge_rank(section);
+    const ap_directive_t *outer = section->parent;
+    book.outer_rank = outer == nullptr || is_virtual_host(outer) ? 0 : merge_rank(outer);
+}
+
 // The section that a directive stands in, as written: "<Location /upload>"; for nested ones, the
 // outer one behind it.
 inline const char *section_of(const cmd_parms *cmd) noexcept {
@@ -97,6 +133,7 @@ inline rule_book *book_for(const cmd_parms *cmd, rule_book *&slot) noexcept {
         slot->server = cmd->server;
         slot->section = cmd->path == nullptr ? nullptr : section_of(cmd);
         set_section_order(*slot, cmd->directive->parent);
+        slot->number = rule_books->nelts;
         slot->rules = apr_array_make(cmd->pool, 4, sizeof(expect::rule));
         *static_cast<rule_book **>(apr_array_push(rule_books)) = slot;
     }

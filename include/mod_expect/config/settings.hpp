@@ -29,8 +29,9 @@ struct rule_origin {
 struct rule_book {
     server_rec *server;
     const char *section; // the section as written, "<Location /upload>"; null for a server
-    int rank = 0;        // among sections; see section_order.hpp
+    int rank = 0;        // how late the section is merged, and the one around it
     int outer_rank = 0;
+    int number = 0;            // among all books, as they are written
     apr_array_header_t *rules; // of expect::rule
     expect::rule_list list;
 };
