@@ -11,35 +11,17 @@
 
 namespace mod_expect {
 
-// Warns of rules that no request can come to, because one before them in their book takes all.
-inline void warn_of_unreachable(apr_pool_t *temporary, const rule_book &book) noexcept {
-    const expect::rule **hiding = find_hiding(temporary, &book.list, book.list.next);
-    for (std::uint32_t at = 0; at < book.list.count; ++at) {
+// Warns of rules that no request can come to. hiding: for each rule of a book one that takes all
+// that it would match, or null; null for none at all. The texts stand around that one.
+inline void warn_of_unreachable(const rule_book &book, const expect::rule *const *hiding,
+                                const char *before, const char *behind) noexcept {
+    for (std::uint32_t at = 0; hiding != nullptr && at < book.list.count; ++at) {
         if (hiding[at] != nullptr) {
             const rule_origin *mine = origin_of(book.list.rules[at]);
             const rule_origin *other = origin_of(*hiding[at]);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
-                         "expect: the rule \"%s\" at %s can never be reached: "
-                         "\"%s\" at %s comes first and matches all that it would match",
-                         mine->text, mine->place, other->text, other->place);
-        }
-    }
-}
-
-// Warns of rules of the main server that are hidden by virtual hosts' own, in every one.
-inline void warn_of_hidden_everywhere(apr_pool_t *temporary, const server_rec *main) noexcept {
-    const rule_book *book = own_book(main);
-    const expect::rule **hidden =
-        book != nullptr ? find_hidden_everywhere(temporary, main, *book) : nullptr;
-    for (std::uint32_t at = 0; hidden != nullptr && at < book->list.count; ++at) {
-        if (hidden[at] != nullptr) {
-            const rule_origin *mine = origin_of(book->list.rules[at]);
-            const rule_origin *other = origin_of(*hidden[at]);
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main,
-                         "expect: the rule \"%s\" at %s can never be reached: in every host with a "
-                         "policy a rule of the host comes first and matches all that it would "
-                         "match, such as \"%s\" at %s",
-                         mine->text, mine->place, other->text, other->place);
+                         "expect: the rule \"%s\" at %s can never be reached: %s\"%s\" at %s%s",
+                         mine->text, mine->place, before, other->text, other->place, behind);
         }
     }
 }
@@ -210,11 +192,17 @@ inline void warn_of_early_core(const server_rec *main) noexcept {
 inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept {
     for_each_book([temporary](const rule_book &book) noexcept {
         warn_of_doubts(temporary, book);
-        warn_of_unreachable(temporary, book);
+        warn_of_unreachable(book, find_hiding(temporary, &book.list, book.list.next), "",
+                            " comes first and matches all that it would match");
         warn_of_waiting_for_no_content(book);
         warn_of_unknown_user(book);
     });
-    warn_of_hidden_everywhere(temporary, main);
+    if (const rule_book *book = own_book(main)) {
+        warn_of_unreachable(*book, find_hidden_everywhere(temporary, main, *book),
+                            "in every host with a policy a rule of the host comes first and "
+                            "matches all that it would match, such as ",
+                            "");
+    }
     const apr_array_header_t *servers = servers_as_written(temporary, main);
     for (int i = 0; i < servers->nelts; ++i) {
         const server_rec *host = APR_ARRAY_IDX(servers, i, const server_rec *);
