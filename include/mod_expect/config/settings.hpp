@@ -10,7 +10,6 @@
 
 #include <array>
 #include <optional>
-#include <type_traits>
 
 namespace mod_expect {
 
@@ -53,10 +52,6 @@ struct section_settings {
     rule_book *book = nullptr;
     const section_settings *outer = nullptr;
 };
-
-static_assert(std::is_trivially_destructible_v<server_settings>);
-static_assert(std::is_trivially_destructible_v<section_settings>);
-static_assert(std::is_trivially_destructible_v<rule_book>);
 
 // How the built-in rules are named in logs and notes. Made by prepare_rules().
 inline std::array<const char *, expect::built_in_count> built_in_places = {};
