@@ -8,6 +8,7 @@
 
 #include "expect/expect.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -101,12 +102,8 @@ inline apr_array_header_t *servers_as_written(apr_pool_t *pool, const server_rec
     for (const server_rec *each = main; each != nullptr; each = each->next) {
         *static_cast<const server_rec **>(apr_array_push(servers)) = each;
     }
-    auto *first = reinterpret_cast<const server_rec **>(servers->elts) + 1;
-    for (auto *last = first + servers->nelts - 2; first < last; ++first, --last) {
-        const server_rec *swapped = *first;
-        *first = *last;
-        *last = swapped;
-    }
+    auto **first = reinterpret_cast<const server_rec **>(servers->elts);
+    std::reverse(first + 1, first + servers->nelts);
     return servers;
 }
 
