@@ -39,7 +39,6 @@ struct rule_book {
 // A server's policy. Trivially destructible, as all that lives in pools here.
 struct server_settings {
     std::optional<expect::policy_mode> mode; // unset: as the main server, and there Off
-    bool has_own_mode = false;               // said in this virtual host itself
     rule_book *own = nullptr;                // rules written in this server; may be null
     const server_settings *outer = nullptr;  // the main server's; null for the main server
     bool has_section_rules = false;   // sections of this host hold rules: decide in header_parser
@@ -112,7 +111,6 @@ inline server_settings *merge(apr_pool_t *pool, const server_settings &base,
                               const server_settings &over) noexcept {
     auto *merged = make_in_pool<server_settings>(pool);
     merged->mode = over.mode ? over.mode : base.mode;
-    merged->has_own_mode = over.mode.has_value();
     merged->own = over.own;
     merged->outer = &base;
     merged->has_section_rules = over.has_section_rules || base.has_section_rules;

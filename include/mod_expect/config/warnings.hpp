@@ -56,11 +56,10 @@ inline void warn_of_rules_without_policy(apr_pool_t *temporary, const server_rec
 // Warns of a virtual host that takes no part in the main server's trial.
 inline void warn_of_host_beside_trial(apr_pool_t *temporary, const server_rec *host,
                                       const server_rec *main) noexcept {
-    const server_settings &settings = *settings_of(host);
     const bool is_trial = mode_of(*settings_of(main)) == expect::policy_mode::detection_only;
-    const expect::policy_mode mode = mode_of(settings);
-    if (host != main && is_trial && settings.has_own_mode &&
-        mode != expect::policy_mode::detection_only) {
+    const expect::policy_mode mode =
+        mode_of(*settings_of(host)); // the main server's, if not its own
+    if (is_trial && mode != expect::policy_mode::detection_only) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, host,
                      "expect: the %s takes no part in the trial of the main server, which says "
                      "DetectionOnly: its own ExpectPolicy says %s",
