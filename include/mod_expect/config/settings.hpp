@@ -106,17 +106,6 @@ inline apr_array_header_t *servers_as_written(apr_pool_t *pool, const server_rec
     return servers;
 }
 
-// The virtual host's settings over the main server's.
-inline server_settings *merge(apr_pool_t *pool, const server_settings &base,
-                              const server_settings &over) noexcept {
-    auto *merged = make_in_pool<server_settings>(pool);
-    merged->mode = over.mode ? over.mode : base.mode;
-    merged->own = over.own;
-    merged->outer = &base;
-    merged->has_section_rules = over.has_section_rules || base.has_section_rules;
-    return merged;
-}
-
 // The inner section's rules before the outer one's. Both may be chains already; the inner one is
 // copied, which httpd's walks make short.
 inline const section_settings *merge(apr_pool_t *pool, const section_settings *base,
@@ -141,9 +130,15 @@ static void *expect_create_server_settings(apr_pool_t *pool, server_rec * /*serv
     return mod_expect::make_in_pool<mod_expect::server_settings>(pool);
 }
 
+// The virtual host's settings over the main server's.
 static void *expect_merge_server_settings(apr_pool_t *pool, void *base, void *over) {
-    return mod_expect::merge(pool, *static_cast<mod_expect::server_settings *>(base),
-                             *static_cast<mod_expect::server_settings *>(over));
+    const auto *outer = static_cast<const mod_expect::server_settings *>(base);
+    auto *merged = mod_expect::make_in_pool<mod_expect::server_settings>(
+        pool, *static_cast<const mod_expect::server_settings *>(over));
+    merged->mode = merged->mode ? merged->mode : outer->mode;
+    merged->outer = outer;
+    merged->has_section_rules = merged->has_section_rules || outer->has_section_rules;
+    return merged;
 }
 
 static void *expect_create_section_settings(apr_pool_t *pool, char * /*section*/) {
