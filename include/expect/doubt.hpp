@@ -125,7 +125,7 @@ inline const char *find_doubt(const pattern &read) noexcept {
         return spelled.value.quoted || read.any_value ? nullptr
                                                       : detail::doubt_of_token(spelled.value.raw);
     }
-    if (const char *const *found = find_word(detail::doubtful_names, spelled.name)) {
+    if (const auto found = find_word(detail::doubtful_names, spelled.name)) {
         return *found;
     }
     if (detail::is_nearly(spelled.name, slice(malformed_keyword, 1))) {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
@@ -133,14 +134,9 @@ constexpr bool is_quoted_value(std::string_view value) noexcept {
 class rule_reader {
 public:
     constexpr bool read_action(std::string_view word) noexcept {
-        // Not find_word(): where GCC sanitizes, constants compare no pointer with null.
-        for (const auto &each : action_words) {
-            if (equal_ignoring_case(each.text, word)) {
-                made.then = each.value;
-                return true;
-            }
-        }
-        return fail("not an action", any_action);
+        const std::optional<action> found = find_word(action_words, word);
+        made.then = found.value_or(made.then);
+        return found.has_value() || fail("not an action", any_action);
     }
 
     constexpr bool read_pattern(std::string_view word) noexcept {

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace expect {
@@ -78,16 +79,16 @@ inline constexpr const char *each_option =
     "each of status=, retry-after=, longer-than=, shorter-than=, no-content, early, url= and expr= "
     "at most once";
 
-// The value that a word stands for, ignoring case; null where the word is none of the table's.
+// The value that a word stands for, ignoring case, if it is one of the table's.
 template <class Value, std::size_t N>
-constexpr const Value *find_word(const std::array<word<Value>, N> &words,
-                                 std::string_view text) noexcept {
+constexpr std::optional<Value> find_word(const std::array<word<Value>, N> &words,
+                                         std::string_view text) noexcept {
     for (const word<Value> &each : words) {
         if (equal_ignoring_case(each.text, text)) {
-            return &each.value;
+            return each.value;
         }
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 // The word for a value; empty where the table has none.

@@ -197,12 +197,12 @@ extern "C" {
 
 static const char *expect_set_policy(cmd_parms *cmd, void * /*section*/, const char *word) {
     using namespace mod_expect;
-    const expect::policy_mode *mode = expect::find_word(expect::policy_mode_words, word);
-    if (mode == nullptr) {
+    const auto mode = expect::find_word(expect::policy_mode_words, word);
+    if (!mode) {
         return mistake(cmd, word, "not a policy mode", expect::any_policy_mode);
     }
-    settings_of(cmd->server)->mode = *mode;
-    if (*mode != expect::policy_mode::off) {
+    settings_of(cmd->server)->mode = mode;
+    if (mode != expect::policy_mode::off) {
         want_request_hooks();
     }
     return nullptr;

@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(words_are_the_tables_words) {
         const expect::rule_error error = mistake_of(row);
         const std::string both = std::string(error.why) + " " + error.accepted;
         for (const std::string &word : options_in(both)) {
-            const bool is_option = expect::find_word(expect::option_words, word) != nullptr ||
+            const bool is_option = expect::find_word(expect::option_words, word).has_value() ||
                                    word == "-continue"; // of 100-continue
             BOOST_TEST((is_option || others.count(word) == 1), word << " in: " << both);
         }

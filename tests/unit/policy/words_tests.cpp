@@ -19,15 +19,15 @@ void check_table(const std::array<expect::word<Value>, N> &words, Value last) {
         for (const char byte : each.text) {
             shouted += static_cast<char>(byte >= 'a' && byte <= 'z' ? byte - 32 : byte);
         }
-        const Value *found = expect::find_word(words, shouted);
-        BOOST_REQUIRE(found != nullptr);
+        const std::optional<Value> found = expect::find_word(words, shouted);
+        BOOST_REQUIRE(found.has_value());
         BOOST_TEST((*found == each.value));
         BOOST_TEST(expect::word_for(words, each.value) == each.text);
         BOOST_TEST(values.insert(each.value).second);
     }
-    BOOST_TEST(expect::find_word(words, "") == nullptr);
-    BOOST_TEST(expect::find_word(words, expect::slice(words[0].text, 0, 1)) == nullptr);
-    BOOST_TEST(expect::find_word(words, std::string(words[0].text) + "x") == nullptr);
+    BOOST_TEST(!expect::find_word(words, "").has_value());
+    BOOST_TEST(!expect::find_word(words, expect::slice(words[0].text, 0, 1)).has_value());
+    BOOST_TEST(!expect::find_word(words, std::string(words[0].text) + "x").has_value());
     BOOST_TEST(expect::word_for(words, static_cast<Value>(N)).empty());
 }
 
