@@ -155,20 +155,6 @@ constexpr bool matches_behind_name(const pattern &wanted, const expectation &mem
     return wanted.any_parameters || same_parameters(wanted, member);
 }
 
-// Whether a well-formed expectation matches. Linear in the member's length for a given pattern.
-constexpr bool matches(const pattern &wanted, const expectation &member) noexcept {
-    switch (wanted.kind) {
-    case pattern_kind::any:
-        return true;
-    case pattern_kind::malformed:
-        return false;
-    case pattern_kind::member:
-        return equal_ignoring_case(wanted.spelled.name, member.name) &&
-               matches_behind_name(wanted, member);
-    }
-    return false;
-}
-
 } // namespace expect
 
 #endif
