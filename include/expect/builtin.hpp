@@ -13,84 +13,50 @@
 
 namespace expect {
 
-namespace detail {
-
-struct rule_words {
-    std::string_view text; // the whole rule
-    std::string_view action;
-    std::string_view pattern;
-};
-
-constexpr rule_words split_words(std::string_view text) noexcept {
-    const std::size_t space = text.find(' ');
-    return {text, slice(text, 0, space), slice(text, space + 1)};
-}
-
-inline constexpr std::array<rule_words, 3> built_in_words = {{
-    split_words("meet 100-continue"),
-    split_words("reject *"),
-    split_words("reject @malformed"),
-}};
-
-} // namespace detail
+// As an administrator would write them.
+inline constexpr std::array<std::string_view, 3> built_in_texts = {"meet 100-continue", "reject *",
+                                                                   "reject @malformed"};
 
 // How many there are.
-inline constexpr std::size_t built_in_count = detail::built_in_words.size();
+inline constexpr std::size_t built_in_count = built_in_texts.size();
 
 namespace detail {
 
-// Reads the rules when the program is compiled.
-constexpr std::array<rule, built_in_count> read_built_in_rules() noexcept {
-    std::array<rule, built_in_count> made{};
-    for (std::size_t at = 0; at < built_in_count; ++at) {
-        rule_reader reader;
-        if (reader.read_action(built_in_words[at].action) &&
-            reader.read_pattern(built_in_words[at].pattern) && reader.finish()) {
-            made[at] = reader.made;
-        }
-    }
-    return made;
-}
-
-inline constexpr std::array<rule, built_in_count> built_in_rules = read_built_in_rules();
-
-using built_in_index_memory = std::array<std::uint32_t, index_words(built_in_count)>;
-
-constexpr rule_list make_built_in_list(std::uint32_t *memory) noexcept {
+// Read and indexed when the program is compiled.
+struct built_in_policy {
+    std::array<rule, built_in_count> rules{};
+    std::array<std::uint32_t, index_words(built_in_count)> memory{};
     rule_list list;
-    list.rules = built_in_rules.data();
-    list.count = built_in_count;
-    build_index(list, memory);
-    return list;
-}
 
-constexpr built_in_index_memory make_built_in_memory() noexcept {
-    built_in_index_memory memory{};
-    make_built_in_list(memory.data());
-    return memory;
-}
+    constexpr built_in_policy() noexcept {
+        for (std::size_t at = 0; at < built_in_count; ++at) {
+            const std::string_view text = built_in_texts[at];
+            const std::size_t space = text.find(' ');
+            rule_reader reader;
+            if (reader.read_action(slice(text, 0, space)) &&
+                reader.read_pattern(slice(text, space + 1)) && reader.finish()) {
+                rules[at] = reader.made;
+            }
+        }
+        list.rules = rules.data();
+        list.count = built_in_count;
+        build_index(list, memory.data());
+    }
+};
 
-inline constexpr built_in_index_memory built_in_memory = make_built_in_memory();
-
-// The list once more, with the memory where it stays.
-constexpr rule_list make_built_in_list() noexcept {
-    built_in_index_memory memory{};
-    rule_list list = make_built_in_list(memory.data());
-    lay_index(list.index, built_in_memory.data(), list.count);
-    return list;
-}
+inline constexpr built_in_policy made_built_in;
 
 } // namespace detail
 
 // The last list of every chain.
-inline constexpr rule_list built_in = detail::make_built_in_list();
+inline constexpr const rule_list &built_in = detail::made_built_in.list;
 
 // What a built-in rule says, as an administrator would write it; ends with NUL. Empty for every
 // other rule.
 constexpr std::string_view built_in_text(const rule &of) noexcept {
     for (std::size_t at = 0; at < built_in.count; ++at) {
         if (&of == &built_in.rules[at]) {
-            return detail::built_in_words[at].text;
+            return built_in_texts[at];
         }
     }
     return {};

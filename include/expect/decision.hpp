@@ -5,7 +5,6 @@
 #ifndef EXPECT_DECISION_HPP
 #define EXPECT_DECISION_HPP
 
-#include "expect/conditions.hpp"
 #include "expect/field.hpp"
 #include "expect/index.hpp"
 #include "expect/members.hpp"

@@ -10,52 +10,41 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 namespace expect {
 
-enum class pattern_doubt : std::uint8_t {
-    none,
-    glob,               // foo*, name=foo*
-    regular_expression, // ^foo$, foo.*, foo|bar, ~foo
-    negation,           // !foo
-    any,                // all, any: a word for *
-    malformed,          // malformed, or nearly so
-    nearly_100_continue,
-    option // status=413, early: the pattern is missing
-};
+// What is doubtful, as clauses to stand behind the pattern.
+namespace pattern_doubt {
 
-// What is doubtful, as a clause to stand behind the pattern.
-constexpr std::string_view text(pattern_doubt doubt) noexcept {
-    switch (doubt) {
-    case pattern_doubt::none:
-        return "";
-    case pattern_doubt::glob:
-        return "spells an asterisk: patterns have no wildcards; \"*\" alone stands for any "
-               "expectation, \"name=*\" for any value";
-    case pattern_doubt::regular_expression:
-        return "is taken literally: patterns are no regular expressions; \"*\" alone stands for "
-               "any expectation, \"name=*\" for any value";
-    case pattern_doubt::negation:
-        return "is taken literally: patterns have no negation; write a rule for what is excepted, "
-               "and behind it one for \"*\"";
-    case pattern_doubt::any:
-        return "is the name of an expectation; any expectation is \"*\"";
-    case pattern_doubt::malformed:
-        return "is the name of an expectation; a field that does not parse is \"@malformed\"";
-    case pattern_doubt::nearly_100_continue:
-        return "is another expectation than \"100-continue\"";
-    case pattern_doubt::option:
-        return "is the name of an expectation, not an option; the pattern in front of the options "
-               "seems to be missing";
-    }
-    return "";
-}
+// foo*, name=foo*
+inline constexpr const char *glob =
+    "spells an asterisk: patterns have no wildcards; \"*\" alone stands for any expectation, "
+    "\"name=*\" for any value";
+// ^foo$, foo.*, foo|bar, ~foo
+inline constexpr const char *regular_expression =
+    "is taken literally: patterns are no regular expressions; \"*\" alone stands for any "
+    "expectation, \"name=*\" for any value";
+// !foo
+inline constexpr const char *negation =
+    "is taken literally: patterns have no negation; write a rule for what is excepted, and behind "
+    "it one for \"*\"";
+// all, any: a word for *
+inline constexpr const char *any = "is the name of an expectation; any expectation is \"*\"";
+// malformed, or nearly so
+inline constexpr const char *malformed =
+    "is the name of an expectation; a field that does not parse is \"@malformed\"";
+inline constexpr const char *nearly_100_continue = "is another expectation than \"100-continue\"";
+// status=413, early: the pattern is missing
+inline constexpr const char *option =
+    "is the name of an expectation, not an option; the pattern in front of the options seems to be "
+    "missing";
+
+} // namespace pattern_doubt
 
 namespace detail {
 
-inline constexpr std::array<word<pattern_doubt>, 8> doubtful_names = {{
+inline constexpr std::array<word<const char *>, 8> doubtful_names = {{
     {"all", pattern_doubt::any},
     {"any", pattern_doubt::any},
     {"every", pattern_doubt::any},
@@ -94,8 +83,8 @@ inline bool holds(std::string_view text, std::string_view part) noexcept {
     return text.find(part) != std::string_view::npos;
 }
 
-// A name, or a value that is a token.
-inline pattern_doubt doubt_of_token(std::string_view token) noexcept {
+// Of a name, or of a value that is a token; null for none.
+inline const char *doubt_of_token(std::string_view token) noexcept {
     if (token.front() == '!') {
         return pattern_doubt::negation;
     }
@@ -103,7 +92,7 @@ inline pattern_doubt doubt_of_token(std::string_view token) noexcept {
     if (is_anchored || holds(token, ".*") || holds(token, ".+") || holds(token, "|")) {
         return pattern_doubt::regular_expression;
     }
-    return holds(token, "*") ? pattern_doubt::glob : pattern_doubt::none;
+    return holds(token, "*") ? pattern_doubt::glob : nullptr;
 }
 
 inline bool is_option(const expectation &spelled) noexcept {
@@ -120,31 +109,30 @@ inline bool is_option(const expectation &spelled) noexcept {
 
 } // namespace detail
 
-// Why a pattern that was read without error may not be what was meant.
-inline pattern_doubt find_doubt(const pattern &read) noexcept {
+// Why a pattern that was read without error may not be what was meant; null where nothing says so.
+inline const char *find_doubt(const pattern &read) noexcept {
     const expectation &spelled = read.spelled;
     if (read.kind != pattern_kind::member || spelled.is_100_continue()) {
-        return pattern_doubt::none;
+        return nullptr;
     }
     if (detail::is_option(spelled)) {
         return pattern_doubt::option;
     }
-    const pattern_doubt of_name = detail::doubt_of_token(spelled.name);
-    if (of_name != pattern_doubt::none) {
-        return of_name;
+    if (const char *doubt = detail::doubt_of_token(spelled.name)) {
+        return doubt;
     }
     if (spelled.has_value) {
-        return spelled.value.quoted || read.any_value ? pattern_doubt::none
+        return spelled.value.quoted || read.any_value ? nullptr
                                                       : detail::doubt_of_token(spelled.value.raw);
     }
-    if (const pattern_doubt *found = find_word(detail::doubtful_names, spelled.name)) {
+    if (const auto found = find_word(detail::doubtful_names, spelled.name)) {
         return *found;
     }
     if (detail::is_nearly(spelled.name, slice(malformed_keyword, 1))) {
         return pattern_doubt::malformed;
     }
     return detail::is_nearly(spelled.name, name_100_continue) ? pattern_doubt::nearly_100_continue
-                                                              : pattern_doubt::none;
+                                                              : nullptr;
 }
 
 } // namespace expect

@@ -8,27 +8,23 @@
 //
 // A tour from the bottom up: which bytes (ascii), what a value is (value), what was sent (field),
 // which of it is said twice (members), what a rule speaks of (pattern), what was configured
-// (policy), how rules are found (index), when they hold (conditions), what to do (decision), what
-// is handed on (canonical). For start-up: how administrators spell it (words, rule_error,
-// rule_reader), the rules behind all others (builtin), which rules are never reached (coverage),
-// which are probably not meant (doubt).
+// and when it holds (policy), how rules are found (index), what to do (decision), what is handed on
+// (canonical). For start-up: how administrators spell it (words, rule_reader), the rules behind all
+// others (builtin), which rules are never reached (coverage), which are probably not meant (doubt).
 #ifndef EXPECT_EXPECT_HPP
 #define EXPECT_EXPECT_HPP
 
 #include "expect/ascii.hpp"
 #include "expect/builtin.hpp"
 #include "expect/canonical.hpp"
-#include "expect/conditions.hpp"
 #include "expect/coverage.hpp"
 #include "expect/decision.hpp"
 #include "expect/doubt.hpp"
-#include "expect/error.hpp"
 #include "expect/field.hpp"
 #include "expect/index.hpp"
 #include "expect/members.hpp"
 #include "expect/pattern.hpp"
 #include "expect/policy.hpp"
-#include "expect/rule_error.hpp"
 #include "expect/rule_reader.hpp"
 #include "expect/value.hpp"
 #include "expect/words.hpp"

@@ -36,14 +36,6 @@ constexpr std::uint32_t find_slot(const Rules &rules, const std::uint32_t *slots
     return slot;
 }
 
-// Where in its memory an index has what.
-constexpr void lay_index(rule_index &index, const std::uint32_t *memory,
-                         std::uint32_t count) noexcept {
-    index.next = memory;
-    index.next_accepting = memory + count;
-    index.slots = memory + 2 * std::size_t{count};
-}
-
 } // namespace detail
 
 // How many words of memory build_index needs for a list of so many rules. At most 2^30 rules.
@@ -63,6 +55,9 @@ constexpr void build_index(rule_list &list, std::uint32_t *memory) noexcept {
         slots[slot] = end;
     }
     rule_index index;
+    index.next = next;
+    index.next_accepting = next_accepting;
+    index.slots = slots;
     index.mask = slot_count - 1;
     // Backwards, so that each rule only has to be put before the chain it belongs to.
     for (std::uint32_t at = list.count; at-- > 0;) {
@@ -88,7 +83,6 @@ constexpr void build_index(rule_list &list, std::uint32_t *memory) noexcept {
     }
     index.first_100_continue =
         slots[detail::find_slot(list.rules, slots, index.mask, name_100_continue)];
-    detail::lay_index(index, memory, list.count);
     list.index = index;
 }
 

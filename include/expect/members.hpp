@@ -5,6 +5,7 @@
 
 #include "expect/ascii.hpp"
 #include "expect/field.hpp"
+#include "expect/value.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,54 +16,13 @@ namespace expect {
 
 namespace detail {
 
-// Hands out what an accepted member says: its bytes as value_bytes does, without quotes, white
-// space and empty parameters, and "=" and ";" that separate as marks that no byte is.
-class member_bytes {
-public:
-    explicit member_bytes(std::string_view text) noexcept
-        : at_(text.data()), end_(text.data() + text.size()) {}
-
-    // The next byte as 0 to 255, a mark above, or -1 at the end.
-    int next() noexcept {
-        while (at_ != end_ && (*at_ == '"' || (!in_quotes_ && is(ows, *at_)))) {
-            in_quotes_ = in_quotes_ != (*at_ == '"');
-            ++at_;
-        }
-        if (in_quotes_ && at_ != end_ && *at_ == '\\' && at_ + 1 != end_) {
-            ++at_;
-        } else if (!in_quotes_ && at_ != end_ && *at_ == ';') {
-            skip_empty_parameters();
-            return at_ == end_ ? -1 : mark + ';';
-        }
-        if (at_ == end_) {
-            return -1;
-        }
-        const bool separates = !in_quotes_ && *at_ == '=';
-        const int byte = static_cast<unsigned char>(fold(*at_++));
-        return separates ? mark + byte : byte;
-    }
-
-private:
-    static constexpr int mark = 256;
-
-    void skip_empty_parameters() noexcept {
-        while (at_ != end_ && (*at_ == ';' || is(ows, *at_))) {
-            ++at_;
-        }
-    }
-
-    const char *at_;
-    const char *end_;
-    bool in_quotes_ = false;
-};
-
 // FNV-1a over what a member says. 100-continue, which is a member of nearly every list, is spared.
 inline std::uint32_t hash_member(const expectation &member) noexcept {
     if (member.is_100_continue()) {
         return 0;
     }
     std::uint32_t hash = hash_name(member.name);
-    member_bytes behind_name(slice(member.text, member.name.size()));
+    value_bytes behind_name({slice(member.text, member.name.size()), false});
     for (int byte = behind_name.next(); byte >= 0; byte = behind_name.next()) {
         hash = add_to_hash(hash, static_cast<std::uint32_t>(byte));
     }
@@ -74,20 +34,8 @@ inline std::uint32_t hash_member(const expectation &member) noexcept {
 // Whether two members are the same: name, value, and parameters in the order sent. Linear in the
 // shorter text, but for the longer one's white space and empty parameters.
 inline bool same_member(const expectation &a, const expectation &b) noexcept {
-    if (a.text == b.text) { // as most repetitions are
-        return true;
-    }
-    detail::member_bytes left(a.text);
-    detail::member_bytes right(b.text);
-    for (;;) {
-        const int byte = left.next();
-        if (byte != right.next()) {
-            return false;
-        }
-        if (byte < 0) {
-            return true;
-        }
-    }
+    return a.text == b.text || // as most repetitions are
+           same_value({a.text, false}, {b.text, false});
 }
 
 // The different members of a field, in the order sent. Linear in what is added; a client that

@@ -13,7 +13,6 @@
 #define EXPECT_PATTERN_HPP
 
 #include "expect/ascii.hpp"
-#include "expect/error.hpp"
 #include "expect/field.hpp"
 #include "expect/value.hpp"
 
@@ -69,35 +68,27 @@ constexpr std::size_t find_any_parameters(std::string_view text) noexcept {
     return at > 0 && text.data()[at - 1] == ';' ? at - 1 : std::string_view::npos;
 }
 
-constexpr pattern_result pattern_failure(parse_error error, std::size_t offset) noexcept {
-    pattern_result result;
-    result.error = error;
-    result.offset = offset;
-    return result;
-}
-
 } // namespace detail
 
 // Reads a pattern. The views of the answer point into text, which must outlive it.
 constexpr pattern_result parse_pattern(std::string_view text) noexcept {
-    using detail::pattern_failure;
     pattern_result result;
     pattern &out = result.value;
     if (text.empty()) {
-        return pattern_failure(parse_error::pattern_empty, 0);
+        return {{}, parse_error::pattern_empty, 0};
     }
     if (text == any_keyword) {
         return result;
     }
     if (text.front() == '@') {
         if (!equal_ignoring_case(text, malformed_keyword)) {
-            return pattern_failure(parse_error::pattern_unknown_keyword, 0);
+            return {{}, parse_error::pattern_unknown_keyword, 0};
         }
         out.kind = pattern_kind::malformed;
         return result;
     }
     if (!is(tchar, text.front())) { // the reader would pass over white space and empty elements
-        return pattern_failure(parse_error::name_expected, 0);
+        return {{}, parse_error::name_expected, 0};
     }
     out.kind = pattern_kind::member;
     const std::size_t any_parameters = detail::find_any_parameters(text);
@@ -106,29 +97,30 @@ constexpr pattern_result parse_pattern(std::string_view text) noexcept {
     if (!reader.next(out.spelled)) {
         // What looks like ";*" is inside a quoted-string that never ends.
         const bool unterminated = reader.error() == parse_error::quoted_string_unterminated;
-        return pattern_failure(reader.error(), unterminated ? text.size() : reader.offset());
+        return {{}, reader.error(), unterminated ? text.size() : reader.offset()};
     }
     if (reader.offset() != slice(text, 0, any_parameters).size()) {
-        return pattern_failure(parse_error::pattern_several_members, reader.offset());
+        return {{}, parse_error::pattern_several_members, reader.offset()};
     }
     if (out.spelled.name == "*") {
-        return pattern_failure(parse_error::pattern_any_name_with_value, 0);
+        return {{}, parse_error::pattern_any_name_with_value, 0};
     }
     if (out.any_parameters && !out.spelled.has_value) {
-        return pattern_failure(parse_error::pattern_any_parameters_alone, any_parameters);
+        return {{}, parse_error::pattern_any_parameters_alone, any_parameters};
     }
     out.any_value = out.spelled.has_value && detail::is_bare_asterisk(out.spelled.value);
     parameter_reader parameters(out.spelled.parameters);
     parameter each;
     while (parameters.next(each)) {
         if (detail::is_bare_asterisk(each.value)) {
-            return pattern_failure(parse_error::pattern_any_parameter_value,
-                                   static_cast<std::size_t>(each.value.raw.data() - text.data()));
+            return {{},
+                    parse_error::pattern_any_parameter_value,
+                    static_cast<std::size_t>(each.value.raw.data() - text.data())};
         }
         ++out.parameter_count;
     }
     if (out.any_parameters && out.parameter_count > 0) {
-        return pattern_failure(parse_error::pattern_any_parameters_mixed, any_parameters);
+        return {{}, parse_error::pattern_any_parameters_mixed, any_parameters};
     }
     return result;
 }
@@ -141,8 +133,8 @@ constexpr bool same_parameters(const pattern &wanted, const expectation &member)
     parameter_reader reader(wanted.spelled.parameters);
     parameter each;
     while (reader.next(each)) {
-        if (count_parameter(member.parameters, each) !=
-            count_parameter(wanted.spelled.parameters, each)) {
+        if (count_parameters(member.parameters, &each) !=
+            count_parameters(wanted.spelled.parameters, &each)) {
             return false;
         }
     }
@@ -161,20 +153,6 @@ constexpr bool matches_behind_name(const pattern &wanted, const expectation &mem
         return false;
     }
     return wanted.any_parameters || same_parameters(wanted, member);
-}
-
-// Whether a well-formed expectation matches. Linear in the member's length for a given pattern.
-constexpr bool matches(const pattern &wanted, const expectation &member) noexcept {
-    switch (wanted.kind) {
-    case pattern_kind::any:
-        return true;
-    case pattern_kind::malformed:
-        return false;
-    case pattern_kind::member:
-        return equal_ignoring_case(wanted.spelled.name, member.name) &&
-               matches_behind_name(wanted, member);
-    }
-    return false;
 }
 
 } // namespace expect

@@ -1,4 +1,4 @@
-// The value of an expectation or of a parameter, and the parameters behind a value.
+// The value of an expectation or of a parameter.
 // RFC 9110, section 5.6.4: a quoted-pair stands for the byte behind the backslash, so "v", "\v" and
 // v are the same value. Section 10.1.1: the field is compared without regard to case.
 #ifndef EXPECT_VALUE_HPP
@@ -18,27 +18,47 @@ struct value_text {
     bool quoted = false;
 };
 
-// Hands out a value's bytes with quoted-pairs undone and ASCII letters in lower case.
+// Hands out what accepted text says, a value or, as an unquoted one, a whole member: its bytes with
+// quoted-pairs undone and ASCII letters in lower case, without quotes, white space and empty
+// parameters, and "=" and ";" that separate as marks that no byte is.
 class value_bytes {
 public:
     constexpr explicit value_bytes(value_text value) noexcept
-        : at_(value.raw.data()), end_(value.raw.data() + value.raw.size()), quoted_(value.quoted) {}
+        : at_(value.raw.data()), end_(value.raw.data() + value.raw.size()),
+          in_quotes_(value.quoted) {}
 
-    // The next byte as 0 to 255, or -1 at the end.
+    // The next byte as 0 to 255, a mark above, or -1 at the end.
     constexpr int next() noexcept {
+        while (at_ != end_ && (*at_ == '"' || (!in_quotes_ && is(ows, *at_)))) {
+            in_quotes_ = in_quotes_ != (*at_ == '"');
+            ++at_;
+        }
+        if (in_quotes_ && at_ != end_ && *at_ == '\\' && at_ + 1 != end_) {
+            ++at_;
+        } else if (!in_quotes_ && at_ != end_ && *at_ == ';') {
+            skip_empty_parameters();
+            return at_ == end_ ? -1 : mark + ';';
+        }
         if (at_ == end_) {
             return -1;
         }
-        if (quoted_ && *at_ == '\\' && at_ + 1 != end_) {
-            ++at_;
-        }
-        return static_cast<unsigned char>(fold(*at_++));
+        const bool separates = !in_quotes_ && *at_ == '=';
+        const int byte = static_cast<unsigned char>(fold(*at_++));
+        return separates ? mark + byte : byte;
     }
 
 private:
+    static constexpr int mark = 256;
+
+    constexpr void skip_empty_parameters() noexcept {
+        while (at_ != end_ && (*at_ == ';' || is(ows, *at_))) {
+            ++at_;
+        }
+    }
+
     const char *at_;
     const char *end_;
-    bool quoted_;
+    bool in_quotes_;
 };
 
 // Whether two values are the same, however they are written. Linear in the shorter one.
@@ -63,79 +83,6 @@ struct parameter {
 
 constexpr bool same_parameter(const parameter &a, const parameter &b) noexcept {
     return equal_ignoring_case(a.name, b.name) && same_value(a.value, b.value);
-}
-
-// Reads the parameters of a member. The text must have been accepted by member_reader, from the
-// first ";" to the member's end; empty parameters are passed over. Views point into that text.
-class parameter_reader {
-public:
-    constexpr explicit parameter_reader(std::string_view parameters) noexcept
-        : at_(parameters.data()), end_(parameters.data() + parameters.size()) {}
-
-    // False when there is no further parameter.
-    constexpr bool next(parameter &out) noexcept {
-        while (at_ != end_ && (*at_ == ';' || is(ows, *at_))) {
-            ++at_;
-        }
-        if (at_ == end_) {
-            return false;
-        }
-        const char *start = at_;
-        while (at_ != end_ && *at_ != '=') {
-            ++at_;
-        }
-        out.name = {start, static_cast<std::size_t>(at_ - start)};
-        if (at_ != end_) {
-            ++at_;
-        }
-        read_value(out.value);
-        return true;
-    }
-
-private:
-    constexpr void read_value(value_text &value) noexcept {
-        value.quoted = at_ != end_ && *at_ == '"';
-        const char *start = value.quoted ? ++at_ : at_;
-        if (value.quoted) {
-            while (at_ != end_ && *at_ != '"') {
-                at_ += (*at_ == '\\' && at_ + 1 != end_) ? 2 : 1;
-            }
-        } else {
-            while (at_ != end_ && is(tchar, *at_)) {
-                ++at_;
-            }
-        }
-        value.raw = {start, static_cast<std::size_t>(at_ - start)};
-        if (value.quoted && at_ != end_) {
-            ++at_;
-        }
-    }
-
-    const char *at_;
-    const char *end_;
-};
-
-// How many parameters the text holds, empty ones not counted.
-constexpr std::size_t count_parameters(std::string_view parameters) noexcept {
-    parameter_reader reader(parameters);
-    parameter ignored;
-    std::size_t count = 0;
-    while (reader.next(ignored)) {
-        ++count;
-    }
-    return count;
-}
-
-// How often the text holds the parameter.
-constexpr std::size_t count_parameter(std::string_view parameters,
-                                      const parameter &wanted) noexcept {
-    parameter_reader reader(parameters);
-    parameter found;
-    std::size_t count = 0;
-    while (reader.next(found)) {
-        count += same_parameter(found, wanted) ? 1 : 0;
-    }
-    return count;
 }
 
 } // namespace expect

@@ -1,5 +1,5 @@
-// The words that administrators write, each spelled in this one place: parsers, error texts, dumps
-// and logs take them from here.
+// The words that administrators write: parsers, error texts, dumps and logs take them from here.
+// Behind a table is what mistakes say of it.
 #ifndef EXPECT_WORDS_HPP
 #define EXPECT_WORDS_HPP
 
@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace expect {
@@ -32,6 +33,7 @@ inline constexpr std::array<word<policy_mode>, 3> policy_mode_words = {{
     {"Off", policy_mode::off},
     {"DetectionOnly", policy_mode::detection_only},
 }};
+inline constexpr const char *any_policy_mode = "On, Off or DetectionOnly";
 
 inline constexpr std::array<word<action>, 5> action_words = {{
     {"meet", action::meet},
@@ -40,6 +42,7 @@ inline constexpr std::array<word<action>, 5> action_words = {{
     {"ask", action::ask},
     {"reject", action::reject},
 }};
+inline constexpr const char *any_action = "meet, continue, ignore, ask or reject";
 
 inline constexpr std::array<word<verdict>, 6> verdict_words = {{
     {"none", verdict::none},
@@ -72,17 +75,20 @@ inline constexpr std::array<word<rule_option>, 8> option_words = {{
     {"url=", rule_option::url},
     {"expr=", rule_option::expression},
 }};
+inline constexpr const char *each_option =
+    "each of status=, retry-after=, longer-than=, shorter-than=, no-content, early, url= and expr= "
+    "at most once";
 
-// The value that a word stands for, ignoring case; null where the word is none of the table's.
+// The value that a word stands for, ignoring case, if it is one of the table's.
 template <class Value, std::size_t N>
-constexpr const Value *find_word(const std::array<word<Value>, N> &words,
-                                 std::string_view text) noexcept {
+constexpr std::optional<Value> find_word(const std::array<word<Value>, N> &words,
+                                         std::string_view text) noexcept {
     for (const word<Value> &each : words) {
         if (equal_ignoring_case(each.text, text)) {
-            return &each.value;
+            return each.value;
         }
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 // The word for a value; empty where the table has none.
@@ -94,48 +100,6 @@ constexpr std::string_view word_for(const std::array<word<Value>, N> &words, Val
         }
     }
     return {};
-}
-
-namespace detail {
-
-// A text that is put together when the program is compiled. Ends with NUL.
-template <std::size_t Capacity>
-struct static_text {
-    std::array<char, Capacity> bytes{};
-    std::size_t size = 0;
-
-    constexpr void put(std::string_view text) noexcept {
-        for (const char byte : text) {
-            bytes[size++] = byte;
-        }
-    }
-    [[nodiscard]] constexpr std::string_view view() const noexcept { return {bytes.data(), size}; }
-};
-
-template <const auto &Words>
-constexpr auto join_words(std::string_view before, std::string_view last,
-                          std::string_view behind) noexcept {
-    static_text<512> joined;
-    joined.put(before);
-    for (std::size_t i = 0; i < Words.size(); ++i) {
-        joined.put(i == 0 ? "" : i + 1 == Words.size() ? last : ", ");
-        joined.put(Words[i].text);
-    }
-    joined.put(behind);
-    return joined;
-}
-
-template <const auto &Words>
-inline constexpr auto any_of = join_words<Words>("", " or ", "");
-
-inline constexpr auto each_option = join_words<option_words>("each of ", " and ", " at most once");
-
-} // namespace detail
-
-// The words of a table as a part of a sentence: "A, B or C". Ends with NUL.
-template <const auto &Words>
-constexpr std::string_view any_of() noexcept {
-    return detail::any_of<Words>.view();
 }
 
 } // namespace expect

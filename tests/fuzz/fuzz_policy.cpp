@@ -8,6 +8,7 @@
 // - A pattern that is accepted matches the member spelled like it; one that is refused says where.
 #include "target.hpp"
 
+#include "../unit/support/matches.hpp"
 #include "../unit/support/plain_scan.hpp"
 #include "../unit/support/policy.hpp"
 
@@ -34,12 +35,12 @@ void check_pattern(std::string_view word) {
         return;
     }
     if (read.value.kind == expect::pattern_kind::member) {
-        fuzz::require(expect::matches(read.value, read.value.spelled),
+        fuzz::require(unit::matches(read.value, read.value.spelled),
                       "a pattern matches the member spelled like it", word);
     }
     fuzz::require(expect::covers(read.value, read.value), "a pattern covers itself", word);
     fuzz::require(read.value.kind == expect::pattern_kind::member ||
-                      expect::find_doubt(read.value) == expect::pattern_doubt::none,
+                      expect::find_doubt(read.value) == nullptr,
                   "keywords are meant", word);
 }
 

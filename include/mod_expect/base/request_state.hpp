@@ -45,8 +45,6 @@ struct request_state {
     bool is_shut = false;                  // whoever reads the content finds none
 };
 
-static_assert(std::is_trivially_destructible_v<request_state>);
-
 inline request_state *state_of(const request_rec *r) noexcept {
     return static_cast<request_state *>(ap_get_module_config(r->request_config, &expect_module));
 }

@@ -4,10 +4,12 @@
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/config/section_order.hpp"
 #include "mod_expect/config/settings.hpp"
 
 #include "expect/expect.hpp"
+
+#include <array>
+#include <cstring>
 
 namespace mod_expect {
 
@@ -66,13 +68,47 @@ inline const char *mistake(const cmd_parms *cmd, const char *value, const char *
 
 inline const char *rule_mistake(const cmd_parms *cmd, const char *value,
                                 const expect::rule_reader &reader) noexcept {
-    const char *reason = copy_text(cmd->pool, expect::text(reader.error));
+    const char *reason = reader.error.why;
     if (reader.pattern_error != expect::parse_error::none) {
         reason = apr_psprintf(cmd->pool, "%s: %s (at offset %" APR_SIZE_T_FMT ")", reason,
                               copy_text(cmd->pool, expect::text(reader.pattern_error)),
                               reader.pattern_offset);
     }
-    return mistake(cmd, value, reason, copy_text(cmd->pool, expect::accepted(reader.error)));
+    return mistake(cmd, value, reason, reader.error.accepted);
+}
+
+// How late httpd merges a section, seen for itself; what is merged last applies first. The kinds
+// come in the order of "How the sections are merged" in httpd's manual, which
+// ap_process_request_internal() walks. Of <Directory>, longer paths come later.
+inline int merge_rank(const ap_directive_t *section) noexcept {
+    static constexpr std::array<const char *, 5> kinds = {"<DirectoryMatch", "<Files", "<Location",
+                                                          "<Proxy", "<If"};
+    constexpr int between_kinds = 10000;
+    for (std::size_t i = kinds.size(); i-- > 0;) {
+        if (ap_cstr_casecmpn(section->directive, kinds[i], std::strlen(kinds[i])) == 0) {
+            return static_cast<int>(i + 1) * between_kinds;
+        }
+    }
+    int depth = 1;
+    for (const char *at = section->args; *at != '\0'; ++at) {
+        depth += *at == '/' ? 1 : 0;
+    }
+    return depth < between_kinds ? depth : between_kinds - 1;
+}
+
+inline bool is_virtual_host(const ap_directive_t *section) noexcept {
+    return ap_cstr_casecmp(section->directive, "<VirtualHost") == 0;
+}
+
+// Notes in a book where it stands among the others: its section's rank, and that of the section
+// around it, which decides among those of one kind.
+inline void set_section_order(rule_book &book, const ap_directive_t *section) noexcept {
+    if (section == nullptr || is_virtual_host(section)) {
+        return;
+    }
+    book.rank = merge_rank(section);
+    const ap_directive_t *outer = section->parent;
+    book.outer_rank = outer == nullptr || is_virtual_host(outer) ? 0 : merge_rank(outer);
 }
 
 // The section that a directive stands in, as written: "<Location /upload>"; for nested ones, the
@@ -97,6 +133,7 @@ inline rule_book *book_for(const cmd_parms *cmd, rule_book *&slot) noexcept {
         slot->server = cmd->server;
         slot->section = cmd->path == nullptr ? nullptr : section_of(cmd);
         set_section_order(*slot, cmd->directive->parent);
+        slot->number = rule_books->nelts;
         slot->rules = apr_array_make(cmd->pool, 4, sizeof(expect::rule));
         *static_cast<rule_book **>(apr_array_push(rule_books)) = slot;
     }
@@ -115,8 +152,7 @@ inline const char *add_rule(cmd_parms *cmd, rule_book &book, const char *option,
         made.expression = ap_expr_parse_cmd(cmd, copy_text(cmd->pool, reader.expression),
                                             AP_EXPR_FLAG_DONT_VARY, &error, nullptr);
         if (error != nullptr) {
-            return mistake(cmd, option, error,
-                           expect::accepted(expect::rule_error::expression_empty).data());
+            return mistake(cmd, option, error, expect::expression_form);
         }
     }
     auto *origin = make_in_pool<rule_origin>(cmd->pool);
@@ -161,13 +197,12 @@ extern "C" {
 
 static const char *expect_set_policy(cmd_parms *cmd, void * /*section*/, const char *word) {
     using namespace mod_expect;
-    const expect::policy_mode *mode = expect::find_word(expect::policy_mode_words, word);
-    if (mode == nullptr) {
-        return mistake(cmd, word, "not a policy mode",
-                       expect::any_of<expect::policy_mode_words>().data());
+    const auto mode = expect::find_word(expect::policy_mode_words, word);
+    if (!mode) {
+        return mistake(cmd, word, "not a policy mode", expect::any_policy_mode);
     }
-    settings_of(cmd->server)->mode = *mode;
-    if (*mode != expect::policy_mode::off) {
+    settings_of(cmd->server)->mode = mode;
+    if (mode != expect::policy_mode::off) {
         want_request_hooks();
     }
     return nullptr;

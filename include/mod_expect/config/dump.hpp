@@ -5,11 +5,13 @@
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"
-#include "mod_expect/config/reach.hpp"
-#include "mod_expect/config/section_order.hpp"
 #include "mod_expect/config/settings.hpp"
+#include "mod_expect/config/startup.hpp"
 
 #include "expect/expect.hpp"
+
+#include <algorithm>
+#include <tuple>
 
 namespace mod_expect {
 
@@ -40,26 +42,26 @@ inline void dump_list(apr_file_t *out, const char *title, const expect::rule_lis
     }
 }
 
+// Whether the rules of a section apply before another's. The main server's sections are merged
+// before a virtual host's, and each kind as written.
+inline bool applies_before(const rule_book *one, const rule_book *other) noexcept {
+    const auto merged = [](const rule_book &book) noexcept {
+        return std::make_tuple(book.rank, book.outer_rank, book.server->is_virtual, book.number);
+    };
+    return merged(*one) > merged(*other);
+}
+
 // The sections that apply in a host, its own and the main server's.
 inline void dump_sections(apr_file_t *out, apr_pool_t *pool, const server_rec *host,
                           const server_rec *main) noexcept {
     apr_array_header_t *order = apr_array_make(pool, 8, sizeof(const rule_book *));
-    for (int i = 0; i < rule_books->nelts; ++i) {
-        const rule_book *book = APR_ARRAY_IDX(rule_books, i, rule_book *);
-        if (book->section == nullptr || (book->server != host && book->server != main)) {
-            continue;
+    for_each_book([&](const rule_book &book) noexcept {
+        if (book.section != nullptr && (book.server == host || book.server == main)) {
+            *static_cast<const rule_book **>(apr_array_push(order)) = &book;
         }
-        int at = order->nelts;
-        apr_array_push(order);
-        for (; at > 0; --at) {
-            const rule_book *before = APR_ARRAY_IDX(order, at - 1, const rule_book *);
-            if (!applies_before(*book, *before)) {
-                break;
-            }
-            APR_ARRAY_IDX(order, at, const rule_book *) = before;
-        }
-        APR_ARRAY_IDX(order, at, const rule_book *) = book;
-    }
+    });
+    auto **first = reinterpret_cast<const rule_book **>(order->elts);
+    std::sort(first, first + order->nelts, applies_before);
     for (int i = 0; i < order->nelts; ++i) {
         const rule_book &book = *APR_ARRAY_IDX(order, i, const rule_book *);
         dump_list(out, book.section, book.list, find_hiding(pool, &book.list, book.list.next));

@@ -8,9 +8,9 @@
 
 #include "expect/expect.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
-#include <type_traits>
 
 namespace mod_expect {
 
@@ -29,8 +29,9 @@ struct rule_origin {
 struct rule_book {
     server_rec *server;
     const char *section; // the section as written, "<Location /upload>"; null for a server
-    int rank = 0;        // among sections; see section_order.hpp
+    int rank = 0;        // how late the section is merged, and the one around it
     int outer_rank = 0;
+    int number = 0;            // among all books, as they are written
     apr_array_header_t *rules; // of expect::rule
     expect::rule_list list;
 };
@@ -38,7 +39,6 @@ struct rule_book {
 // A server's policy. Trivially destructible, as all that lives in pools here.
 struct server_settings {
     std::optional<expect::policy_mode> mode; // unset: as the main server, and there Off
-    bool has_own_mode = false;               // said in this virtual host itself
     rule_book *own = nullptr;                // rules written in this server; may be null
     const server_settings *outer = nullptr;  // the main server's; null for the main server
     bool has_section_rules = false;   // sections of this host hold rules: decide in header_parser
@@ -52,10 +52,6 @@ struct section_settings {
     rule_book *book = nullptr;
     const section_settings *outer = nullptr;
 };
-
-static_assert(std::is_trivially_destructible_v<server_settings>);
-static_assert(std::is_trivially_destructible_v<section_settings>);
-static_assert(std::is_trivially_destructible_v<rule_book>);
 
 // How the built-in rules are named in logs and notes. Made by prepare_rules().
 inline std::array<const char *, expect::built_in_count> built_in_places = {};
@@ -105,25 +101,9 @@ inline apr_array_header_t *servers_as_written(apr_pool_t *pool, const server_rec
     for (const server_rec *each = main; each != nullptr; each = each->next) {
         *static_cast<const server_rec **>(apr_array_push(servers)) = each;
     }
-    auto *first = reinterpret_cast<const server_rec **>(servers->elts) + 1;
-    for (auto *last = first + servers->nelts - 2; first < last; ++first, --last) {
-        const server_rec *swapped = *first;
-        *first = *last;
-        *last = swapped;
-    }
+    auto **first = reinterpret_cast<const server_rec **>(servers->elts);
+    std::reverse(first + 1, first + servers->nelts);
     return servers;
-}
-
-// The virtual host's settings over the main server's.
-inline server_settings *merge(apr_pool_t *pool, const server_settings &base,
-                              const server_settings &over) noexcept {
-    auto *merged = make_in_pool<server_settings>(pool);
-    merged->mode = over.mode ? over.mode : base.mode;
-    merged->has_own_mode = over.mode.has_value();
-    merged->own = over.own;
-    merged->outer = &base;
-    merged->has_section_rules = over.has_section_rules || base.has_section_rules;
-    return merged;
 }
 
 // The inner section's rules before the outer one's. Both may be chains already; the inner one is
@@ -150,9 +130,15 @@ static void *expect_create_server_settings(apr_pool_t *pool, server_rec * /*serv
     return mod_expect::make_in_pool<mod_expect::server_settings>(pool);
 }
 
+// The virtual host's settings over the main server's.
 static void *expect_merge_server_settings(apr_pool_t *pool, void *base, void *over) {
-    return mod_expect::merge(pool, *static_cast<mod_expect::server_settings *>(base),
-                             *static_cast<mod_expect::server_settings *>(over));
+    const auto *outer = static_cast<const mod_expect::server_settings *>(base);
+    auto *merged = mod_expect::make_in_pool<mod_expect::server_settings>(
+        pool, *static_cast<const mod_expect::server_settings *>(over));
+    merged->mode = merged->mode ? merged->mode : outer->mode;
+    merged->outer = outer;
+    merged->has_section_rules = merged->has_section_rules || outer->has_section_rules;
+    return merged;
 }
 
 static void *expect_create_section_settings(apr_pool_t *pool, char * /*section*/) {

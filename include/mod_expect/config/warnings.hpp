@@ -3,44 +3,25 @@
 #define MOD_EXPECT_CONFIG_WARNINGS_HPP
 
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/config/challenges.hpp"
 #include "mod_expect/config/directives.hpp"
-#include "mod_expect/config/reach.hpp"
 #include "mod_expect/config/settings.hpp"
+#include "mod_expect/config/startup.hpp"
 
 #include "expect/expect.hpp"
 
 namespace mod_expect {
 
-// Warns of rules that no request can come to, because one before them in their book takes all.
-inline void warn_of_unreachable(apr_pool_t *temporary, const rule_book &book) noexcept {
-    const expect::rule **hiding = find_hiding(temporary, &book.list, book.list.next);
-    for (std::uint32_t at = 0; at < book.list.count; ++at) {
+// Warns of rules that no request can come to. hiding: for each rule of a book one that takes all
+// that it would match, or null; null for none at all. The texts stand around that one.
+inline void warn_of_unreachable(const rule_book &book, const expect::rule *const *hiding,
+                                const char *before, const char *behind) noexcept {
+    for (std::uint32_t at = 0; hiding != nullptr && at < book.list.count; ++at) {
         if (hiding[at] != nullptr) {
             const rule_origin *mine = origin_of(book.list.rules[at]);
             const rule_origin *other = origin_of(*hiding[at]);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
-                         "expect: the rule \"%s\" at %s can never be reached: "
-                         "\"%s\" at %s comes first and matches all that it would match",
-                         mine->text, mine->place, other->text, other->place);
-        }
-    }
-}
-
-// Warns of rules of the main server that are hidden by virtual hosts' own, in every one.
-inline void warn_of_hidden_everywhere(apr_pool_t *temporary, const server_rec *main) noexcept {
-    const rule_book *book = own_book(main);
-    const expect::rule **hidden =
-        book != nullptr ? find_hidden_everywhere(temporary, main, *book) : nullptr;
-    for (std::uint32_t at = 0; hidden != nullptr && at < book->list.count; ++at) {
-        if (hidden[at] != nullptr) {
-            const rule_origin *mine = origin_of(book->list.rules[at]);
-            const rule_origin *other = origin_of(*hidden[at]);
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, main,
-                         "expect: the rule \"%s\" at %s can never be reached: in every host with a "
-                         "policy a rule of the host comes first and matches all that it would "
-                         "match, such as \"%s\" at %s",
-                         mine->text, mine->place, other->text, other->place);
+                         "expect: the rule \"%s\" at %s can never be reached: %s\"%s\" at %s%s",
+                         mine->text, mine->place, before, other->text, other->place, behind);
         }
     }
 }
@@ -75,11 +56,10 @@ inline void warn_of_rules_without_policy(apr_pool_t *temporary, const server_rec
 // Warns of a virtual host that takes no part in the main server's trial.
 inline void warn_of_host_beside_trial(apr_pool_t *temporary, const server_rec *host,
                                       const server_rec *main) noexcept {
-    const server_settings &settings = *settings_of(host);
     const bool is_trial = mode_of(*settings_of(main)) == expect::policy_mode::detection_only;
-    const expect::policy_mode mode = mode_of(settings);
-    if (host != main && is_trial && settings.has_own_mode &&
-        mode != expect::policy_mode::detection_only) {
+    const expect::policy_mode mode =
+        mode_of(*settings_of(host)); // the main server's, if not its own
+    if (is_trial && mode != expect::policy_mode::detection_only) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, host,
                      "expect: the %s takes no part in the trial of the main server, which says "
                      "DetectionOnly: its own ExpectPolicy says %s",
@@ -91,12 +71,10 @@ inline void warn_of_host_beside_trial(apr_pool_t *temporary, const server_rec *h
 // Warns of patterns that mean something else than they seem to.
 inline void warn_of_doubts(apr_pool_t *temporary, const rule_book &book) noexcept {
     for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
-        const expect::pattern_doubt doubt = expect::find_doubt(each.what);
-        if (doubt != expect::pattern_doubt::none) {
+        if (const char *doubt = expect::find_doubt(each.what)) {
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: in the rule \"%s\" at %s the pattern \"%s\" %s", origin.text,
-                         origin.place, copy_text(temporary, each.what.spelled.text),
-                         expect::text(doubt).data());
+                         origin.place, copy_text(temporary, each.what.spelled.text), doubt);
         }
     });
 }
@@ -129,6 +107,42 @@ inline void warn_of_unknown_user(const rule_book &book) noexcept {
                              "knows the user",
                              origin.text, origin.place, variable);
             }
+        }
+    });
+}
+
+// The field that a status owes the client, as a challenge: 401 (RFC 9110, 15.5.2) and 407 (15.5.8).
+// Null where it owes none.
+inline const char *challenge_owed_by(std::uint16_t status) noexcept {
+    return status == HTTP_UNAUTHORIZED                    ? "WWW-Authenticate"
+           : status == HTTP_PROXY_AUTHENTICATION_REQUIRED ? "Proxy-Authenticate"
+                                                          : nullptr;
+}
+
+// Whether some Header line of a configuration, in whatever section, names a field.
+inline bool names_field(const ap_directive_t *directives, const char *field) noexcept {
+    for (const ap_directive_t *each = directives; each != nullptr; each = each->next) {
+        const bool is_header = ap_cstr_casecmp(each->directive, "Header") == 0;
+        if ((is_header && ap_strcasestr(each->args, field) != nullptr) ||
+            names_field(each->first_child, field)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Warns of each rule of a book that answers 401 or 407 where nothing says the challenge. The policy
+// has none to give; a Header line of mod_headers has.
+inline void warn_of_missing_challenges(const rule_book &book) noexcept {
+    for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
+        const char *owed =
+            each.then == expect::action::reject ? challenge_owed_by(each.status) : nullptr;
+        if (owed != nullptr && !names_field(ap_conftree, owed)) {
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
+                         "expect: the rule \"%s\" at %s answers %d without a challenge: no Header "
+                         "line names %s; for example: Header always set %s 'Basic realm=\"name\"' "
+                         "\"expr=%%{REQUEST_STATUS} == %d\"",
+                         origin.text, origin.place, each.status, owed, owed, each.status);
         }
     });
 }
@@ -177,11 +191,17 @@ inline void warn_of_early_core(const server_rec *main) noexcept {
 inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept {
     for_each_book([temporary](const rule_book &book) noexcept {
         warn_of_doubts(temporary, book);
-        warn_of_unreachable(temporary, book);
+        warn_of_unreachable(book, find_hiding(temporary, &book.list, book.list.next), "",
+                            " comes first and matches all that it would match");
         warn_of_waiting_for_no_content(book);
         warn_of_unknown_user(book);
     });
-    warn_of_hidden_everywhere(temporary, main);
+    if (const rule_book *book = own_book(main)) {
+        warn_of_unreachable(*book, find_hidden_everywhere(temporary, main, *book),
+                            "in every host with a policy a rule of the host comes first and "
+                            "matches all that it would match, such as ",
+                            "");
+    }
     const apr_array_header_t *servers = servers_as_written(temporary, main);
     for (int i = 0; i < servers->nelts; ++i) {
         const server_rec *host = APR_ARRAY_IDX(servers, i, const server_rec *);

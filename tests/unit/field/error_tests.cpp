@@ -1,5 +1,4 @@
-#include "expect/error.hpp"
-
+// Why a field or a pattern does not parse, in words.
 #include "expect/field.hpp"
 
 #include "support/text.hpp"

@@ -1,5 +1,7 @@
 #include "expect/value.hpp"
 
+#include "expect/field.hpp"
+
 #include "support/text.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -153,8 +155,8 @@ BOOST_AUTO_TEST_CASE(counts_parameters) {
     BOOST_TEST(expect::count_parameters("") == 0u);
     BOOST_TEST(expect::count_parameters(";;a=1; b=2 ;;a=1;") == 3u);
     const expect::parameter wanted = {"A", {"x", true}};
-    BOOST_TEST(expect::count_parameter(";a=X;a=\"\\x\";a=y;b=x", wanted) == 2u);
-    BOOST_TEST(expect::count_parameter("", wanted) == 0u);
+    BOOST_TEST(expect::count_parameters(";a=X;a=\"\\x\";a=y;b=x", &wanted) == 2u);
+    BOOST_TEST(expect::count_parameters("", &wanted) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(sameness_of_parameters) {

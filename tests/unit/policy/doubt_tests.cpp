@@ -12,28 +12,28 @@
 namespace {
 
 namespace data = boost::unit_test::data;
-using expect::pattern_doubt;
+namespace pattern_doubt = expect::pattern_doubt;
 
 struct doubt_row : unit::row { // input is the pattern
-    pattern_doubt doubt;
+    const char *doubt;         // or null
 };
 
 const std::vector<doubt_row> rows = {
     // What means what it says.
-    {{"foo", "a name"}, pattern_doubt::none},
-    {{"certain-expectation", "of another length"}, pattern_doubt::none},
-    {{"100-continue", "the one that HTTP defines"}, pattern_doubt::none},
-    {{"100-Continue", "in any case"}, pattern_doubt::none},
-    {{"100-continue=*", "another expectation, on purpose"}, pattern_doubt::none},
-    {{"*", "any"}, pattern_doubt::none},
-    {{"@malformed", "a field that does not parse"}, pattern_doubt::none},
-    {{"foo=*", "any value"}, pattern_doubt::none},
-    {{"foo=*;*", "any parameters"}, pattern_doubt::none},
-    {{"foo=\"b*\"", "a quoted asterisk is meant"}, pattern_doubt::none},
-    {{"foo=\"^a$\"", "as is all that is quoted"}, pattern_doubt::none},
-    {{"foo.bar", "a dot is often part of a name"}, pattern_doubt::none},
-    {{"foo+bar", "so is a plus"}, pattern_doubt::none},
-    {{"status", "an option's name without its value"}, pattern_doubt::none},
+    {{"foo", "a name"}, nullptr},
+    {{"certain-expectation", "of another length"}, nullptr},
+    {{"100-continue", "the one that HTTP defines"}, nullptr},
+    {{"100-Continue", "in any case"}, nullptr},
+    {{"100-continue=*", "another expectation, on purpose"}, nullptr},
+    {{"*", "any"}, nullptr},
+    {{"@malformed", "a field that does not parse"}, nullptr},
+    {{"foo=*", "any value"}, nullptr},
+    {{"foo=*;*", "any parameters"}, nullptr},
+    {{"foo=\"b*\"", "a quoted asterisk is meant"}, nullptr},
+    {{"foo=\"^a$\"", "as is all that is quoted"}, nullptr},
+    {{"foo.bar", "a dot is often part of a name"}, nullptr},
+    {{"foo+bar", "so is a plus"}, nullptr},
+    {{"status", "an option's name without its value"}, nullptr},
     // Wildcards.
     {{"foo*", "at the end"}, pattern_doubt::glob},
     {{"*foo", "in front"}, pattern_doubt::glob},
@@ -60,7 +60,7 @@ const std::vector<doubt_row> rows = {
     {{"all", "all"}, pattern_doubt::any},
     {{"ANY", "any"}, pattern_doubt::any},
     {{"everything", "everything"}, pattern_doubt::any},
-    {{"all=1", "with a value it is a name"}, pattern_doubt::none},
+    {{"all=1", "with a value it is a name"}, nullptr},
     {{"malformed", "without its sign"}, pattern_doubt::malformed},
     {{"Malformd", "misspelt"}, pattern_doubt::malformed},
     {{"invalid", "another word for it"}, pattern_doubt::malformed},
@@ -71,12 +71,12 @@ const std::vector<doubt_row> rows = {
     {{"100-continued", "one more"}, pattern_doubt::nearly_100_continue},
     {{"100", "the status alone"}, pattern_doubt::nearly_100_continue},
     {{"continue", "the word alone"}, pattern_doubt::nearly_100_continue},
-    {{"102-processing", "another status"}, pattern_doubt::none},
+    {{"102-processing", "another status"}, nullptr},
     // Options.
     {{"status=413", "where the pattern is missing"}, pattern_doubt::option},
     {{"longer-than=2G", "a condition"}, pattern_doubt::option},
     {{"No-Content", "one without a value"}, pattern_doubt::option},
-    {{"no-content=1", "with one it is a name"}, pattern_doubt::none},
+    {{"no-content=1", "with one it is a name"}, nullptr},
 };
 
 } // namespace
@@ -87,21 +87,22 @@ BOOST_DATA_TEST_CASE(finds_what_was_hardly_meant, data::make(rows), row) {
     unit::on_each_copy(row.input, [&](std::string_view text) {
         const expect::pattern_result read = expect::parse_pattern(text);
         BOOST_REQUIRE(bool(read));
-        BOOST_TEST((expect::find_doubt(read.value) == row.doubt));
+        const char *found = expect::find_doubt(read.value);
+        BOOST_TEST(std::string(found == nullptr ? "" : found) ==
+                   std::string(row.doubt == nullptr ? "" : row.doubt));
     });
 }
 
 // Behind the pattern in quotation marks, the text makes a warning.
 BOOST_AUTO_TEST_CASE(every_doubt_has_a_text_of_its_own) {
-    std::set<std::string> texts;
-    const int last = static_cast<int>(pattern_doubt::option);
-    for (int number = 1; number <= last; ++number) {
-        const std::string text(expect::text(static_cast<pattern_doubt>(number)));
-        BOOST_TEST(text.find(" ") != std::string::npos, "doubt " << number);
-        BOOST_TEST(texts.insert(text).second, "doubt " << number);
+    const std::set<std::string> texts = {
+        pattern_doubt::glob,  pattern_doubt::regular_expression, pattern_doubt::negation,
+        pattern_doubt::any,   pattern_doubt::malformed,          pattern_doubt::nearly_100_continue,
+        pattern_doubt::option};
+    BOOST_TEST(texts.size() == 7u);
+    for (const std::string &text : texts) {
+        BOOST_TEST(text.find(" ") != std::string::npos, text);
     }
-    BOOST_TEST(expect::text(pattern_doubt::none).empty());
-    BOOST_TEST(expect::text(static_cast<pattern_doubt>(last + 1)).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "expect/pattern.hpp"
 
 #include "support/describe.hpp"
+#include "support/matches.hpp"
 #include "support/print.hpp"
 #include "support/text.hpp"
 
@@ -199,8 +200,7 @@ BOOST_DATA_TEST_CASE(matches_what_it_spells, data::make(match_rows), row) {
     const expect::pattern_result read = expect::parse_pattern(row.input);
     BOOST_REQUIRE(bool(read));
     unit::on_each_copy(row.member, [&](std::string_view text) {
-        BOOST_TEST(expect::matches(read.value, read_member(text)) == row.matches,
-                   "member " << text);
+        BOOST_TEST(unit::matches(read.value, read_member(text)) == row.matches, "member " << text);
     });
 }
 
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(a_member_matches_the_pattern_spelled_so) {
     for (const match_row &row : match_rows) {
         const expect::pattern_result read = expect::parse_pattern(row.member);
         BOOST_REQUIRE(bool(read));
-        BOOST_TEST(expect::matches(read.value, read_member(row.member)), row.member);
+        BOOST_TEST(unit::matches(read.value, read_member(row.member)), row.member);
     }
 }
 

@@ -14,7 +14,6 @@ namespace {
 
 namespace data = boost::unit_test::data;
 using expect::action;
-using expect::rule_error;
 
 struct good_row : unit::row {
     action then;
@@ -190,7 +189,7 @@ BOOST_DATA_TEST_CASE(reads_rules, data::make(good_rows), row) {
     const std::vector<std::string> words = unit::split_at_spaces(row.input);
     std::size_t done = 0;
     BOOST_TEST(unit::read_rule(reader, words, done), reader.error);
-    BOOST_TEST(reader.error == rule_error::none);
+    BOOST_TEST(reader.error.why == nullptr);
     BOOST_TEST(reader.made.then == row.then);
     BOOST_TEST(reader.made.status == row.status);
     BOOST_TEST(describe(reader.made.content) == std::string(row.content));

@@ -5,6 +5,7 @@
 #define UNIT_SUPPORT_PLAIN_SCAN_HPP
 
 #include "expect/decision.hpp"
+#include "matches.hpp"
 #include "policy.hpp"
 #include "reference.hpp"
 
@@ -43,7 +44,7 @@ inline bool holds_as_written(std::string_view word, const expect::request_facts 
 inline applies test_rule(const expect::rule &tested, const expect::request_facts &facts,
                          const expect::expectation *member) {
     const bool speaks_of_it = member != nullptr
-                                  ? expect::matches(tested.what, *member)
+                                  ? matches(tested.what, *member)
                                   : tested.what.kind == expect::pattern_kind::malformed;
     if (!speaks_of_it) {
         return applies::no;

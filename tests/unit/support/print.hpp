@@ -3,7 +3,6 @@
 #define UNIT_SUPPORT_PRINT_HPP
 
 #include "expect/decision.hpp"
-#include "expect/error.hpp"
 #include "expect/rule_reader.hpp"
 #include "expect/words.hpp"
 
@@ -16,7 +15,7 @@ inline std::ostream &operator<<(std::ostream &out, parse_error value) {
     return out << static_cast<int>(value) << " (" << text(value) << ')';
 }
 inline std::ostream &operator<<(std::ostream &out, rule_error value) {
-    return out << static_cast<int>(value) << " (" << text(value) << ')';
+    return out << (value.why == nullptr ? "no error" : value.why);
 }
 inline std::ostream &operator<<(std::ostream &out, verdict value) {
     return out << word_for(verdict_words, value);

@@ -4,7 +4,7 @@
 #ifndef UNIT_SUPPORT_REFERENCE_HPP
 #define UNIT_SUPPORT_REFERENCE_HPP
 
-#include "expect/error.hpp"
+#include "expect/field.hpp"
 
 #include <cstddef>
 #include <string_view>
