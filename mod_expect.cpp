@@ -10,7 +10,6 @@
 #include "mod_expect/answer/gate.hpp"
 #include "mod_expect/answer/judging.hpp"
 #include "mod_expect/answer/policy.hpp"
-#include "mod_expect/answer/quick_handlers.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"

@@ -3,21 +3,131 @@
 #ifndef MOD_EXPECT_ANSWER_PAGE_HPP
 #define MOD_EXPECT_ANSWER_PAGE_HPP
 
-#include "mod_expect/answer/accepted.hpp"
-#include "mod_expect/answer/negotiation.hpp"
 #include "mod_expect/base/escape.hpp"
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/judge/judgement.hpp"
-#include "mod_expect/judge/limit.hpp"
 
 #include "expect/expect.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace mod_expect {
 
 inline ap_filter_rec_t *problem_type_filter_record = nullptr;
+
+// How much a client wants a media type, and by how exact a range it says so.
+struct preference {
+    int quality = 0;   // thousandths
+    int precision = 0; // 3: the type itself, 2: its top-level type, 1: anything, 0: not named
+};
+
+// The weight of a range as ap_get_list_item() hands it out, without white space, in thousandths.
+inline int quality_of(const char *range) noexcept {
+    const char *weight = std::strstr(range, ";q=");
+    if (weight == nullptr) {
+        return 1000;
+    }
+    weight += 3;
+    int quality = *weight == '1' ? 1000 : 0;
+    if ((*weight == '0' || *weight == '1') && weight[1] == '.') {
+        int unit = 100;
+        for (const char *digit = weight + 2; *digit >= '0' && *digit <= '9' && unit > 0; ++digit) {
+            quality += (*digit - '0') * unit;
+            unit /= 10;
+        }
+    }
+    return quality < 1000 ? quality : 1000;
+}
+
+// Lets a range of the Accept field say what it says about one media type.
+inline void consider(preference &known, const char *range, std::string_view type) noexcept {
+    const std::string_view name(range, std::strcspn(range, ";"));
+    const std::size_t slash = type.find('/');
+    int precision = 0;
+    if (expect::equal_ignoring_case(name, type)) {
+        precision = 3;
+    } else if (name.size() == slash + 2 && name.back() == '*' &&
+               expect::equal_ignoring_case(expect::slice(name, 0, slash + 1),
+                                           expect::slice(type, 0, slash + 1))) {
+        precision = 2;
+    } else if (name == "*/*") {
+        precision = 1;
+    }
+    if (precision > known.precision) {
+        known = {quality_of(range), precision};
+    }
+}
+
+// Without an Accept field, and where both are as welcome, a page it is; but a client that names
+// JSON and takes the rest by a wildcard prefers JSON.
+inline bool prefers_json(apr_pool_t *pool, const char *accept) noexcept {
+    // Ranges that could name JSON all begin so.
+    if (accept == nullptr || ap_strcasestr(accept, "application/") == nullptr) {
+        return false;
+    }
+    preference html;
+    preference problem;
+    preference json;
+    while (const char *range = ap_get_list_item(pool, &accept)) {
+        consider(html, range, "text/html");
+        consider(problem, range, "application/problem+json");
+        consider(json, range, "application/json");
+    }
+    const preference &best = json.quality > problem.quality || (json.quality == problem.quality &&
+                                                                json.precision > problem.precision)
+                                 ? json
+                                 : problem;
+    return best.quality > html.quality ||
+           (best.quality > 0 && best.quality == html.quality && best.precision > html.precision);
+}
+
+// Expectations as rules spell them: views that live as long as the configuration, each followed by
+// NUL. So many are named at most.
+class accepted_list {
+public:
+    static constexpr std::size_t most_named = 8;
+
+    // Takes one that is not there yet in any case of letters.
+    void add(std::string_view spelled) noexcept {
+        for (const std::string_view each : *this) {
+            if (expect::equal_ignoring_case(each, spelled)) {
+                return;
+            }
+        }
+        named_[count_++] = spelled;
+    }
+    [[nodiscard]] bool is_full() const noexcept { return count_ == most_named; }
+    [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
+    [[nodiscard]] const std::string_view *begin() const noexcept { return named_.data(); }
+    [[nodiscard]] const std::string_view *end() const noexcept { return named_.data() + count_; }
+
+private:
+    std::array<std::string_view, most_named> named_;
+    std::size_t count_ = 0;
+};
+
+// The expectations that the rules would accept of this very request. Asks for so many at most, so
+// that a rejection stays cheap.
+inline void find_accepted(const judgement &judged, accepted_list &found) noexcept {
+    int questions_left = 64;
+    for (const expect::rule_list *list = judged.rules; list != nullptr; list = list->next) {
+        for (std::uint32_t at = list->index.first_accepting; at != expect::rule_index::end;
+             at = list->index.next_accepting[at]) {
+            if (questions_left-- == 0 || found.is_full()) {
+                return;
+            }
+            const std::string_view spelled = list->rules[at].what.spelled.text;
+            const expect::verdict outcome =
+                expect::decide(judged.rules, judged.facts, spelled).outcome;
+            if (outcome == expect::verdict::met || outcome == expect::verdict::ignored ||
+                outcome == expect::verdict::asked) {
+                found.add(spelled);
+            }
+        }
+    }
+}
 
 // What a page says, not escaped yet.
 struct explanation {

@@ -7,7 +7,7 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
-#include "mod_expect/judge/facts.hpp"
+#include "mod_expect/judge/judgement.hpp"
 
 #include "expect/expect.hpp"
 

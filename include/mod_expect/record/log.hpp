@@ -8,7 +8,6 @@
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/judge/judgement.hpp"
-#include "mod_expect/judge/limit.hpp"
 
 #include "expect/expect.hpp"
 

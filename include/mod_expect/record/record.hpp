@@ -9,11 +9,41 @@
 #include "mod_expect/judge/judgement.hpp"
 #include "mod_expect/record/counters.hpp"
 #include "mod_expect/record/log.hpp"
-#include "mod_expect/record/publish.hpp"
 
 #include "expect/expect.hpp"
 
 namespace mod_expect {
+
+// Notes for the access log and other modules, environment variables for scripts and conditions.
+inline constexpr const char *field_note = "expect-field";
+inline constexpr const char *verdict_note = "expect-verdict";
+inline constexpr const char *rule_note = "expect-rule";
+inline constexpr const char *verdict_variable = "EXPECT_VERDICT";
+inline constexpr const char *rule_variable = "EXPECT_RULE";
+
+// Each is published once to each request, and the names are ours alone, so that there is nothing to
+// look for among the others.
+
+// What was sent, also of a request that is not judged, or not yet.
+inline void publish_field(request_rec *r, const request_state &state) noexcept {
+    apr_table_addn(r->notes, field_note, state.sent);
+}
+
+inline void publish_environment(request_rec *r, const request_state &state) noexcept {
+    if (state.verdict != nullptr) {
+        apr_table_addn(r->subprocess_env, verdict_variable, state.verdict);
+        apr_table_addn(r->subprocess_env, rule_variable, state.rule);
+    }
+}
+
+// What was decided, where something was.
+inline void publish_verdict(request_rec *r, const request_state &state) noexcept {
+    if (state.verdict != nullptr) {
+        apr_table_addn(r->notes, verdict_note, state.verdict);
+        apr_table_addn(r->notes, rule_note, state.rule);
+        publish_environment(r, state);
+    }
+}
 
 // How a verdict is told from outside; null for none. Where the policy is only detected, nothing is
 // done that the verdict says.

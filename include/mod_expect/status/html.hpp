@@ -5,11 +5,120 @@
 
 #include "mod_expect/base/escape.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/status/markup.hpp"
-#include "mod_expect/status/style.hpp"
 #include "mod_expect/status/view.hpp"
 
+#include <algorithm>
+#include <cstring>
+#include <initializer_list>
+
 namespace mod_expect {
+
+// On a narrow screen a row of a table is a paragraph.
+inline constexpr const char *status_head = R"(<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<style>
+:root { color-scheme: light dark; --line: #8884; --soft: #8882 }
+body { font: 16px/1.4 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: .75rem 1rem }
+h1 { font-size: 1.4rem; margin: .25rem 0; overflow-wrap: anywhere }
+h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem } p { margin: .5rem 0 }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .5rem }
+.cards div { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem .7rem }
+.cards h2 { margin: 0; font-size: 1rem } .cards p { margin: 0 }
+.cards span { display: flex; justify-content: space-between }
+.scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .9rem }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line) }
+td { vertical-align: top } thead th { background: var(--soft); vertical-align: bottom }
+td span { white-space: nowrap } td span:not(:last-child)::after { content: "," }
+b, .n, time { font-variant-numeric: tabular-nums } .n { text-align: right; white-space: nowrap }
+.t { white-space: nowrap } code, small, td a, summary { overflow-wrap: anywhere }
+small { opacity: .75 } td small { display: block; min-width: 7rem } td code { display: block; min-width: 9rem }
+em { font-style: normal; white-space: nowrap; font-size: .8rem; border: 1px solid; border-radius: .3rem; padding: 0 .3rem }
+details { margin: 0; padding-left: .6rem } summary { padding: .15rem 0; font-size: .9rem; cursor: pointer }
+:target { background: var(--soft) }
+@media (max-width: 48rem) {
+thead { display: none } table, tbody, tr { display: block } .cards { gap: .3rem }
+tr { border-bottom: 1px solid var(--line); padding: .2rem 0 }
+td { display: inline; border: 0; padding: 0; margin-right: .5rem } td:empty { display: none }
+td small, td code { display: inline; min-width: 0 } td[data-h]::before { content: attr(data-h) " "; opacity: .75 }
+}
+</style>
+)";
+
+// A number as people read it: bytes with a suffix, as in "8.0G", and times in milliseconds.
+inline const char *shown_number(apr_pool_t *pool, unit in, apr_uint64_t value) noexcept {
+    if (in == unit::bytes) {
+        char *size = static_cast<char *>(apr_palloc(pool, 5));
+        apr_strfsize(static_cast<apr_off_t>(std::min<apr_uint64_t>(value, INT64_MAX)), size);
+        apr_collapse_spaces(size, size);
+        return size;
+    }
+    return in == unit::one ? apr_psprintf(pool, "%" APR_UINT64_T_FMT, value)
+                           : apr_psprintf(pool, "%" APR_UINT64_T_FMT "&#160;ms", value / 1000);
+}
+
+inline const char *shown_time(apr_pool_t *pool, apr_time_t seconds) noexcept {
+    apr_time_exp_t at;
+    apr_time_exp_gmt(&at, apr_time_from_sec(seconds));
+    return apr_psprintf(pool, "%04d-%02d-%02d %02d:%02d:%02d", at.tm_year + 1900, at.tm_mon + 1,
+                        at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
+}
+
+// The numbers about one kind of thing, with their names; with `all`, zeros too.
+inline const char *html_numbers(apr_pool_t *pool, counted_thing of, const host_counters &counted,
+                                bool all) noexcept {
+    const char *text = "";
+    for (const metric &each : metrics) {
+        const apr_uint64_t value = read(counted.*each.value);
+        if (each.of == of && (all || value != 0)) {
+            text = apr_pstrcat(pool, text, "<span title=\"", each.help, "\">", each.heading, " <b>",
+                               shown_number(pool, each.in, value), "</b></span> ", nullptr);
+        }
+    }
+    if (of == counted_thing::requests) {
+        for_each_status(pool, counted, [&](const char *status, apr_uint64_t count) noexcept {
+            text = apr_psprintf(pool, "%s<span>with %s <b>%" APR_UINT64_T_FMT "</b></span> ", text,
+                                status, count);
+        });
+    }
+    return text;
+}
+
+// A table's head, from its headings; ">" before one says that its column holds numbers. On a phone
+// each row stands alone, and numbers have their headings again.
+inline void html_table(request_rec *r, std::initializer_list<const char *> headings) noexcept {
+    ap_rputs("<div class=\"scroll\"><table><thead><tr>", r);
+    for (const char *each : headings) {
+        const bool is_number = *each == '>';
+        ap_rvputs(r, is_number ? "<th class=\"n\">" : "<th>", each + (is_number ? 1 : 0), "</th>",
+                  nullptr);
+    }
+    ap_rputs("</tr></thead><tbody>\n", r);
+}
+
+inline void html_end_table(request_rec *r) noexcept { ap_rputs("</tbody></table></div>\n", r); }
+
+// A cell; its content is HTML already. On a phone, a line may end behind it.
+inline void html_cell(request_rec *r, const char *content, const char *attributes = "") noexcept {
+    ap_rvputs(r, "<td", attributes, ">", content, "</td>\n", nullptr);
+}
+
+inline const char *html_code(apr_pool_t *pool, const char *text) noexcept {
+    return apr_pstrcat(pool, "<code>", escape_html(pool, text), "</code>", nullptr);
+}
+
+// FILE:LINE as small text, without the directory, which is there when one points at it.
+inline const char *html_place(apr_pool_t *pool, const char *place) noexcept {
+    const char *name = *place == '/' ? std::strrchr(place, '/') + 1 : place;
+    return apr_pstrcat(pool, "<small title=\"", escape_html(pool, place), "\">",
+                       escape_html(pool, name), "</small>", nullptr);
+}
+
+// A policy's mode, where it is not what one expects on a page that tells of policies in force.
+inline const char *html_mode(apr_pool_t *pool, const host_view &host) noexcept {
+    return std::strcmp(host.mode, "On") == 0
+               ? ""
+               : apr_pstrcat(pool, " <em>", host.mode, "</em>", nullptr);
+}
 
 inline const char *query_for(apr_pool_t *pool, const char *form, const char *host) noexcept {
     return host == nullptr ? apr_pstrcat(pool, "?", form, nullptr)
