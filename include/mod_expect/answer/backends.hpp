@@ -41,20 +41,11 @@ inline bool is_answered_early(request_rec *r) noexcept {
            (apr_table_get(r->notes, "proxy-100-continue") != nullptr || r->expecting_100 != 0);
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
-static int expect_clear_connection(request_rec *r, apr_table_t *headers) {
-    using namespace mod_expect;
+extern "C" inline int expect_clear_connection(request_rec *r, apr_table_t *headers) {
     const int closes = clear_connection_of_proxy(r, headers);
     const bool is_answer = headers == r->headers_out; // not a request's, nor trailers
     return closes == 0 && is_answer && is_answered_early(r) ? 1 : closes;
 }
-
-} // extern "C"
-
-namespace mod_expect {
 
 // Before mod_proxy_http asks for the function. False where it will ask for another one.
 inline bool stand_before_proxy() noexcept {

@@ -246,17 +246,14 @@ inline void set_body(request_rec *r, request_state &state, const judgement &judg
                                           : html_body(r, title, said));
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
 // ap_send_error_response() says text/html to every text; this says what it is.
-static apr_status_t expect_problem_type_filter(ap_filter_t *f, apr_bucket_brigade *brigade) {
+extern "C" inline apr_status_t expect_problem_type_filter(ap_filter_t *f,
+                                                          apr_bucket_brigade *brigade) {
     ap_set_content_type(f->r, "application/problem+json");
     ap_remove_output_filter(f);
     return ap_pass_brigade(f->next, brigade);
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif

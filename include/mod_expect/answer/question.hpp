@@ -263,19 +263,14 @@ inline bool capture_bytes(apr_pool_t *pool, app_answer &answer,
     return true;
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
 // The end of what a question writes. It belongs to the request around it: httpd drops the filters
 // of a subrequest when that is redirected internally.
-static apr_status_t expect_capture_filter(ap_filter_t *f, apr_bucket_brigade *brigade) {
-    using namespace mod_expect;
+extern "C" inline apr_status_t expect_capture_filter(ap_filter_t *f, apr_bucket_brigade *brigade) {
     const bool is_good = capture_bytes(f->r->pool, *static_cast<app_answer *>(f->ctx), brigade);
     apr_brigade_cleanup(brigade);
     return is_good ? APR_SUCCESS : APR_EGENERAL; // who writes without end is told
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif

@@ -223,14 +223,9 @@ hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status)
     return read_line(f, brigade, readbytes);
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
-static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
-                                       ap_input_mode_t mode, apr_read_type_e block,
-                                       apr_off_t readbytes) {
-    using namespace mod_expect;
+extern "C" inline apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
+                                                  ap_input_mode_t mode, apr_read_type_e block,
+                                                  apr_off_t readbytes) {
     auto &hold = *static_cast<connection_hold *>(f->ctx);
     if (static_cast<int>(mode) != hold.usual_mode) {
         return read_apart(f, brigade, mode, block, readbytes);
@@ -248,6 +243,6 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
                                            : hold_unusual_line(kept, line, APR_SUCCESS);
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif

@@ -256,20 +256,12 @@ inline void record_upload(request_rec *r, const request_state &state) noexcept {
     });
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
 // By a cleanup of its pool, which costs other requests nothing, as a hook would.
-static apr_status_t expect_end_upload(void *request) {
+extern "C" inline apr_status_t expect_end_upload(void *request) {
     auto *r = static_cast<request_rec *>(request);
-    mod_expect::record_upload(r, *mod_expect::state_of(r));
+    record_upload(r, *state_of(r));
     return APR_SUCCESS;
 }
-
-} // extern "C"
-
-namespace mod_expect {
 
 inline void record_upload_at_end(request_rec *r) noexcept {
     apr_pool_cleanup_register(r->pool, r, expect_end_upload, apr_pool_cleanup_null);

@@ -116,19 +116,13 @@ inline int serve_status(request_rec *r) noexcept {
     return request_ok;
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
-static int expect_status_handler(request_rec *r) {
-    using namespace mod_expect;
+extern "C" inline int expect_status_handler(request_rec *r) {
     return r->handler != nullptr && std::strcmp(r->handler, status_handler) == 0 ? serve_status(r)
                                                                                  : DECLINED;
 }
 
 // The totals, on mod_status's page and in its ?auto form.
-static int expect_mod_status(request_rec *r, int flags) {
-    using namespace mod_expect;
+extern "C" inline int expect_mod_status(request_rec *r, int flags) {
     if (all_counters == nullptr) {
         return request_ok;
     }
@@ -150,6 +144,6 @@ static int expect_mod_status(request_rec *r, int flags) {
     return request_ok;
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif
