@@ -30,12 +30,8 @@
 
 using namespace mod_expect;
 
-namespace {
-
 // Hooks are told of other modules by lists of names.
 using modules = const char *const[];
-
-} // namespace
 
 extern "C" {
 
