@@ -266,20 +266,18 @@ namespace mod_expect {
 
 namespace {
 
-// Hooks are sorted by the name of the module that registers them, which httpd sets only around
-// register_hooks.
-class as_this_module {
-public:
-    as_this_module() noexcept : before_(apr_hook_debug_current) {
+// Registers hooks, once for each reading of the configuration. httpd sorts them by the name of the
+// module that does, which it sets only around register_hooks.
+template <class Register>
+void register_once(bool &is_done, Register register_hooks) noexcept {
+    if (!is_done) {
+        is_done = true;
+        const char *before = apr_hook_debug_current;
         apr_hook_debug_current = expect_module.name;
+        register_hooks();
+        apr_hook_debug_current = before;
     }
-    ~as_this_module() { apr_hook_debug_current = before_; }
-    as_this_module(const as_this_module &) = delete;
-    as_this_module &operator=(const as_this_module &) = delete;
-
-private:
-    const char *before_;
-};
+}
 
 // The decision wants the client's real address and what the administrator edits early, and the
 // response filters of HTTP/2 in place; it comes before those who look at the field it leaves.
@@ -292,67 +290,60 @@ constexpr modules judge_before = {"mod_setenvif.c", "mod_security2.c", nullptr};
 // module that is not there: modules are loaded before, and httpd sorts hooks when all directives
 // have been read.
 void want_request_hooks() noexcept {
-    if (request_hooks.requests) {
-        return;
-    }
-    request_hooks.requests = true;
-    const as_this_module named;
-    ap_hook_pre_connection(expect_pre_connection, nullptr, nullptr, APR_HOOK_MIDDLE);
-    ap_hook_pre_read_request(expect_pre_read_request, nullptr, nullptr, APR_HOOK_MIDDLE);
-    // mod_log_forensic and mod_security run at REALLY_FIRST.
-    ap_hook_post_read_request(expect_restore, nullptr, nullptr, APR_HOOK_REALLY_FIRST - 1);
-    ap_hook_post_read_request(expect_judge, judge_after, judge_before, APR_HOOK_FIRST);
-    // Before mod_http2 switches, and begins with the first stream.
-    ap_hook_protocol_switch(expect_protocol_switch, nullptr, nullptr, APR_HOOK_FIRST);
-    if (ap_find_linked_module("mod_ssl.c") != nullptr) {
-        request_hooks.behind_tls = true;
-        static constexpr modules answer_after = {"mod_ssl.c", nullptr};
-        ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr, APR_HOOK_MIDDLE);
-    }
-    ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
-    static constexpr modules gate_after = {"core.c", nullptr};
-    static constexpr modules gate_before = {"mod_cache.c", nullptr};
-    ap_hook_handler(expect_gate, gate_after, gate_before, APR_HOOK_REALLY_FIRST);
-    ap_hook_handler(expect_shut_before_default_handler, nullptr, nullptr, APR_HOOK_REALLY_LAST - 1);
-    static constexpr modules shut_before = {"mod_autoindex.c", "mod_dav.c", nullptr};
-    if (ap_find_linked_module(shut_before[0]) || ap_find_linked_module(shut_before[1])) {
-        ap_hook_handler(expect_shut_before_discarding_handler, nullptr, shut_before,
-                        APR_HOOK_MIDDLE);
-    }
-    // Before filters of other modules look at the field.
-    ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
-                                APR_HOOK_REALLY_FIRST);
-    // Most configurations have no use for this one.
-    if (name_status_handler(ap_conftree)) {
-        ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
-    }
+    register_once(request_hooks.requests, []() noexcept {
+        ap_hook_pre_connection(expect_pre_connection, nullptr, nullptr, APR_HOOK_MIDDLE);
+        ap_hook_pre_read_request(expect_pre_read_request, nullptr, nullptr, APR_HOOK_MIDDLE);
+        // mod_log_forensic and mod_security run at REALLY_FIRST.
+        ap_hook_post_read_request(expect_restore, nullptr, nullptr, APR_HOOK_REALLY_FIRST - 1);
+        ap_hook_post_read_request(expect_judge, judge_after, judge_before, APR_HOOK_FIRST);
+        // Before mod_http2 switches, and begins with the first stream.
+        ap_hook_protocol_switch(expect_protocol_switch, nullptr, nullptr, APR_HOOK_FIRST);
+        if (ap_find_linked_module("mod_ssl.c") != nullptr) {
+            request_hooks.behind_tls = true;
+            static constexpr modules answer_after = {"mod_ssl.c", nullptr};
+            ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr,
+                                      APR_HOOK_MIDDLE);
+        }
+        ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+        static constexpr modules gate_after = {"core.c", nullptr};
+        static constexpr modules gate_before = {"mod_cache.c", nullptr};
+        ap_hook_handler(expect_gate, gate_after, gate_before, APR_HOOK_REALLY_FIRST);
+        ap_hook_handler(expect_shut_before_default_handler, nullptr, nullptr,
+                        APR_HOOK_REALLY_LAST - 1);
+        static constexpr modules shut_before = {"mod_autoindex.c", "mod_dav.c", nullptr};
+        if (ap_find_linked_module(shut_before[0]) || ap_find_linked_module(shut_before[1])) {
+            ap_hook_handler(expect_shut_before_discarding_handler, nullptr, shut_before,
+                            APR_HOOK_MIDDLE);
+        }
+        // Before filters of other modules look at the field.
+        ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
+                                    APR_HOOK_REALLY_FIRST);
+        // Most configurations have no use for this one.
+        if (name_status_handler(ap_conftree)) {
+            ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
+        }
+    });
 }
 
 void want_subrequest_hooks() noexcept {
-    if (request_hooks.subrequests) {
-        return;
-    }
-    request_hooks.subrequests = true;
-    const as_this_module named;
-    ap_hook_insert_filter(expect_insert_filter, nullptr, nullptr, APR_HOOK_REALLY_LAST);
+    register_once(request_hooks.subrequests, []() noexcept {
+        ap_hook_insert_filter(expect_insert_filter, nullptr, nullptr, APR_HOOK_REALLY_LAST);
+    });
 }
 
 void want_section_hooks() noexcept {
-    if (request_hooks.sections) {
-        return;
-    }
-    request_hooks.sections = true;
-    const as_this_module named;
-    // A detection wants to know what expressions will see in header_parser: the environment and
-    // whether the request is for a proxy. Neither of the two answers requests here.
-    static constexpr modules detect_after = {"mod_setenvif.c", "mod_proxy.c", nullptr};
-    static constexpr modules detect_before = {"mod_security2.c", nullptr};
-    ap_hook_post_read_request(expect_answer_as_core, detect_after, detect_before,
-                              APR_HOOK_FIRST + 1); // behind the one that leaves it this
-    // As early as in post_read_request, and for the same reasons.
-    ap_hook_header_parser(expect_header_parser, nullptr, judge_before, APR_HOOK_FIRST);
-    // Before anything that depends on the section.
-    ap_hook_post_perdir_config(expect_post_perdir_config, nullptr, nullptr, APR_HOOK_FIRST);
+    register_once(request_hooks.sections, []() noexcept {
+        // A detection wants to know what expressions will see in header_parser: the environment and
+        // whether the request is for a proxy. Neither of the two answers requests here.
+        static constexpr modules detect_after = {"mod_setenvif.c", "mod_proxy.c", nullptr};
+        static constexpr modules detect_before = {"mod_security2.c", nullptr};
+        ap_hook_post_read_request(expect_answer_as_core, detect_after, detect_before,
+                                  APR_HOOK_FIRST + 1); // behind the one that leaves it this
+        // As early as in post_read_request, and for the same reasons.
+        ap_hook_header_parser(expect_header_parser, nullptr, judge_before, APR_HOOK_FIRST);
+        // Before anything that depends on the section.
+        ap_hook_post_perdir_config(expect_post_perdir_config, nullptr, nullptr, APR_HOOK_FIRST);
+    });
 }
 
 } // namespace mod_expect
