@@ -23,9 +23,8 @@
 
 namespace mod_expect {
 
-// Processes a request past the quick handlers of other modules: a cache must not answer what waits
-// to be judged. This is what ap_process_async_request() does when they decline; they get their turn
-// when it is judged, or at the gate, when it has been asked about.
+// Processes a request past the quick handlers of other modules, as ap_process_async_request() does
+// when they decline.
 inline int process_past_quick_handlers(request_rec *r, request_state &state) noexcept {
     state.passed_quick_handlers_by = true;
     const int status = ap_process_request_internal(r);
@@ -33,7 +32,7 @@ inline int process_past_quick_handlers(request_rec *r, request_state &state) noe
 }
 
 // Subrequests of ours get something other than OK, so that no other quick handler is asked and they
-// go on; that of a detection gets its target. Out of line for the same reason as the next one.
+// go on; that of a detection gets its target. Out of line, as the next one.
 [[gnu::noinline]] inline int handle_lookup(request_rec *r) noexcept {
     if (state_of_lookup(r) != nullptr) {
         set_lookup_target(r);

@@ -14,10 +14,9 @@
 namespace mod_expect {
 
 // Gives the entries of a key, in any case, another key that lives as long as the request, and
-// answers the first one's value; null where there is none. A key that was changed where it stands
-// would not be found any more, so the table is made anew, while nobody but the core has seen it. A
-// request that died early shares it with the error document that it is redirected to. Out of line,
-// so that requests without the field, for which restore() runs too, save no registers for it.
+// answers the first one's value; null where there is none. APR finds no key that was changed where
+// it stands, so the table is made anew; a request that died early shares it with its error
+// document. Out of line, for restore() runs for requests without the field too.
 [[gnu::noinline]] inline const char *rename_entry(request_rec *r, const char *from,
                                                   const char *to) noexcept {
     const apr_array_header_t *entries = apr_table_elts(r->headers_in);
