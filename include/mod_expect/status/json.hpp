@@ -50,31 +50,19 @@ inline void json_hosts(const status_view &view) noexcept {
     });
 }
 
-inline void json_rule(request_rec *r, apr_pool_t *pool, const char *host,
-                      const rule_view &rule) noexcept {
-    ap_rprintf(r,
-               "{\"rule\": %s, \"place\": %s, \"host\": %s, \"section\": %s, "
-               "\"hits\": %" APR_UINT64_T_FMT ", \"last_hit\": %s}",
-               quote_json(pool, rule.text), quote_json(pool, rule.place), host,
-               *rule.section != '\0' ? quote_json(pool, rule.section) : "null", rule.hits,
-               rule.last != 0 ? apr_psprintf(pool, "%" APR_TIME_T_FMT, rule.last) : "null");
-}
-
 inline void json_rules(const status_view &view) noexcept {
     json_separator separator(view.r);
-    for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
-        const char *title = quote_json(pool, host.title);
-        for_each_rule(&host, [&](const rule_view &rule) noexcept {
+    for_each_shown_rule(
+        view, [&](const host_view *host, const rule_view &rule, apr_pool_t *pool) noexcept {
             separator.next();
-            json_rule(view.r, pool, title, rule);
+            ap_rprintf(view.r,
+                       "{\"rule\": %s, \"place\": %s, \"host\": %s, \"section\": %s, "
+                       "\"hits\": %" APR_UINT64_T_FMT ", \"last_hit\": %s}",
+                       quote_json(pool, rule.text), quote_json(pool, rule.place),
+                       host != nullptr ? quote_json(pool, host->title) : "null",
+                       *rule.section != '\0' ? quote_json(pool, rule.section) : "null", rule.hits,
+                       rule.last != 0 ? apr_psprintf(pool, "%" APR_TIME_T_FMT, rule.last) : "null");
         });
-    });
-    if (view.host == nullptr) {
-        for_each_rule(nullptr, [&](const rule_view &rule) noexcept {
-            separator.next();
-            json_rule(view.r, view.r->pool, "null", rule);
-        });
-    }
 }
 
 inline void json_rejections(const status_view &view) noexcept {
