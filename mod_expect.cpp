@@ -12,6 +12,7 @@
 #include "mod_expect/answer/policy.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/version.hpp"
+#include "mod_expect/config/challenges.hpp"
 #include "mod_expect/config/directives.hpp"
 #include "mod_expect/config/dump.hpp"
 #include "mod_expect/config/settings.hpp"
@@ -319,7 +320,7 @@ void want_request_hooks() noexcept {
         ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
                                     APR_HOOK_REALLY_FIRST);
         // Most configurations have no use for this one.
-        if (name_status_handler(ap_conftree)) {
+        if (name_word(ap_conftree, nullptr, status_handler)) {
             ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
         }
     });

@@ -12,17 +12,6 @@ namespace mod_expect {
 
 inline constexpr const char *status_handler = "expect-status";
 
-// Whether a directive of these, or one in their sections, names the page's handler.
-inline bool name_status_handler(const ap_directive_t *directives) noexcept {
-    for (const ap_directive_t *each = directives; each != nullptr; each = each->next) {
-        if ((each->args != nullptr && std::strstr(each->args, status_handler) != nullptr) ||
-            name_status_handler(each->first_child)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // A form of the page: the parameter that asks for it, its type, and what writes it.
 struct status_form {
     const char *parameter;
