@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <initializer_list>
 
 namespace mod_expect {
 
@@ -83,28 +82,9 @@ inline const char *html_numbers(apr_pool_t *pool, counted_thing of, const host_c
     return text;
 }
 
-// A table's head, from its headings; ">" before one says that its column holds numbers. On a phone
-// each row stands alone, and numbers have their headings again.
-inline void html_table(request_rec *r, std::initializer_list<const char *> headings) noexcept {
-    ap_rputs("<div class=\"scroll\"><table><thead><tr>", r);
-    for (const char *each : headings) {
-        const bool is_number = *each == '>';
-        ap_rvputs(r, is_number ? "<th class=\"n\">" : "<th>", each + (is_number ? 1 : 0), "</th>",
-                  nullptr);
-    }
-    ap_rputs("</tr></thead><tbody>\n", r);
-}
-
-inline void html_end_table(request_rec *r) noexcept { ap_rputs("</tbody></table></div>\n", r); }
-
-// A cell; its content is HTML already. On a phone, a line may end behind it.
-inline void html_cell(request_rec *r, const char *content, const char *attributes = "") noexcept {
-    ap_rvputs(r, "<td", attributes, ">", content, "</td>\n", nullptr);
-}
-
-inline const char *html_code(apr_pool_t *pool, const char *text) noexcept {
-    return apr_pstrcat(pool, "<code>", escape_html(pool, text), "</code>", nullptr);
-}
+inline constexpr const char *table_begin = "<div class=\"scroll\"><table><thead><tr>";
+inline constexpr const char *table_body = "</tr></thead><tbody>\n";
+inline constexpr const char *table_end = "</tbody></table></div>\n";
 
 // FILE:LINE as small text, without the directory, which is there when one points at it.
 inline const char *html_place(apr_pool_t *pool, const char *place) noexcept {
@@ -140,10 +120,7 @@ inline void html_begin(const status_view &view) noexcept {
     if (view.refresh != 0) {
         ap_rprintf(r, " This page is loaded anew every %d s.", view.refresh);
     }
-    ap_rputs("</p>\n", r);
-    if (view.host != nullptr) {
-        ap_rputs("<p><a href=\"?\">All hosts</a></p>\n", r);
-    }
+    ap_rputs(view.host != nullptr ? " <a href=\"?\">All hosts</a></p>\n" : "</p>\n", r);
 }
 
 inline void html_totals(request_rec *r) noexcept {
@@ -156,41 +133,37 @@ inline void html_totals(request_rec *r) noexcept {
     ap_rputs("</div>\n", r);
 }
 
-inline int count_rules(const host_view &host) noexcept {
-    int count = 0;
-    for_each_rule(&host, [&](const rule_view &) noexcept { ++count; });
-    return count;
-}
-
+// On a phone, a line may end behind each cell.
 inline void html_host(request_rec *r, apr_pool_t *pool, const host_view &host) noexcept {
-    const int rules = count_rules(host);
-    ap_rprintf(r, "<tr id=\"host-%d\">", host.number);
-    html_cell(r, apr_pstrcat(pool, "<a href=\"", query_for(pool, "", host.title), "\">",
-                             escape_html(pool, host.title), "</a>", html_mode(pool, host), " ",
-                             html_place(pool, host.place), " ",
-                             rules == 0
-                                 ? ""
-                                 : apr_psprintf(pool, "<a href=\"#rules-%d\">%d&#160;rule%s</a>",
-                                                host.number, rules, rules == 1 ? "" : "s"),
-                             nullptr));
-    for (std::size_t i = 0; i < counted_things.size(); ++i) {
-        html_cell(r, host.counted == nullptr
-                         ? ""
-                         : html_numbers(pool, static_cast<counted_thing>(i), *host.counted, false));
+    ap_rprintf(r, "<tr id=\"host-%d\"><td><a href=\"%s\">%s</a>%s %s", host.number,
+               query_for(pool, "", host.title), escape_html(pool, host.title),
+               html_mode(pool, host), html_place(pool, host.place));
+    if (host.books != nullptr) {
+        ap_rprintf(r, " <a href=\"#rules-%d\">rules</a>", host.number);
     }
-    ap_rputs("</tr>\n", r);
+    for (std::size_t i = 0; i < counted_things.size(); ++i) {
+        ap_rvputs(r, "</td>\n<td>",
+                  host.counted == nullptr
+                      ? ""
+                      : html_numbers(pool, static_cast<counted_thing>(i), *host.counted, false),
+                  nullptr);
+    }
+    ap_rputs("</td></tr>\n", r);
 }
 
 // The table of the hosts that have had requests with the field, or of the others.
 inline void html_host_table(const status_view &view, bool with_traffic) noexcept {
-    html_table(view.r, {"Host", counted_things[0], counted_things[1], counted_things[2],
-                        counted_things[3]});
+    ap_rvputs(view.r, table_begin, "<th>Host</th>", nullptr);
+    for (const char *each : counted_things) {
+        ap_rvputs(view.r, "<th>", each, "</th>", nullptr);
+    }
+    ap_rputs(table_body, view.r);
     for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
         if (host.has_traffic() == with_traffic) {
             html_host(view.r, pool, host);
         }
     });
-    html_end_table(view.r);
+    ap_rputs(table_end, view.r);
 }
 
 inline void html_hosts(const status_view &view) noexcept {
@@ -205,138 +178,105 @@ inline void html_hosts(const status_view &view) noexcept {
         html_host_table(view, true);
     }
     if (quiet > 0) {
-        ap_rprintf(view.r, "<details%s><summary>%d %s without such requests",
-                   view.hosts->nelts == 1 ? " open=\"open\"" : "", quiet,
-                   quiet == 1 ? "host" : "hosts");
+        ap_rprintf(view.r, "<details%s><summary>%d host%s without such requests",
+                   view.hosts->nelts == 1 ? " open=\"open\"" : "", quiet, quiet == 1 ? "" : "s");
         ap_rprintf(view.r, off > 0 ? ", %d with the policy Off</summary>\n" : "</summary>\n", off);
         html_host_table(view, false);
         ap_rputs("</details>\n", view.r);
     }
 }
 
-inline void html_rejection(request_rec *r, const rejection_view &each) noexcept {
-    apr_pool_t *pool = r->pool;
-    ap_rputs("<tr>", r);
-    html_cell(r, shown_time(pool, apr_time_sec(each.time)), " class=\"t\"");
-    html_cell(
-        r, apr_psprintf(pool, "%u%s", each.status, each.was_detected ? " <em>would be</em>" : ""));
-    html_cell(r, html_code(pool, each.member.data()));
-    html_cell(r, apr_pstrcat(pool, "<code>", escape_html(pool, each.method.data()), " ",
-                             escape_html(pool, each.target.data()), "</code>", nullptr));
-    html_cell(r, escape_html(pool, each.host.data()));
-    html_cell(r, escape_html(pool, each.client.data()));
-    html_cell(r, html_place(pool, each.rule.data()));
-    ap_rputs("</tr>\n", r);
-}
-
 // The newest ones at once, the rest folded.
 inline void html_rejections(const status_view &view) noexcept {
     static constexpr int at_once = 5;
     request_rec *r = view.r;
-    const auto begin = [r]() noexcept {
-        html_table(r, {"Time (UTC)", "Status", "Expectation", "Request", "Host", "Client", "Rule"});
+    const auto escape = [r](const auto &text) noexcept {
+        return escape_html(r->pool, text.data());
     };
     int shown = 0;
     ap_rputs("<h2 id=\"rejections\">Last rejections</h2>\n", r);
     for_each_shown_rejection(view, [&](const rejection_view &each) noexcept {
         if (shown == at_once) {
-            html_end_table(r);
-            ap_rputs("<details><summary>Earlier ones</summary>\n", r);
+            ap_rvputs(r, table_end, "<details><summary>Earlier ones</summary>\n", nullptr);
         }
         if (shown == 0 || shown == at_once) {
-            begin();
+            ap_rvputs(r, table_begin,
+                      "<th>Time (UTC)</th><th>Status</th><th>Expectation</th><th>Request</th>"
+                      "<th>Host</th><th>Client</th><th>Rule</th>",
+                      table_body, nullptr);
         }
-        html_rejection(r, each);
+        ap_rprintf(r,
+                   "<tr><td class=\"t\">%s</td>\n<td>%u%s</td>\n<td><code>%s</code></td>\n"
+                   "<td><code>%s %s</code></td>\n<td>%s</td>\n<td>%s</td>\n<td>%s</td></tr>\n",
+                   shown_time(r->pool, apr_time_sec(each.time)), each.status,
+                   each.was_detected ? " <em>would be</em>" : "", escape(each.member),
+                   escape(each.method), escape(each.target), escape(each.host), escape(each.client),
+                   html_place(r->pool, each.rule.data()));
         ++shown;
     });
-    if (shown == 0) {
-        ap_rputs("<p>None yet.</p>\n", r);
-        return;
-    }
-    html_end_table(r);
+    ap_rputs(shown == 0 ? "<p>None yet.</p>\n" : table_end, r);
     ap_rputs(shown > at_once ? "</details>\n" : "", r);
 }
 
-// Hits as a share of those of all rules of the page.
-inline const char *shown_share(apr_pool_t *pool, apr_uint64_t hits, apr_uint64_t all) noexcept {
-    if (hits == 0) {
-        return "";
-    }
-    const double percent = 100.0 * static_cast<double>(hits) / static_cast<double>(all);
-    return percent < 0.1 ? "&lt;&#160;0.1&#160;%" : apr_psprintf(pool, "%.1f&#160;%%", percent);
-}
-
+// A rule; its share is that of the hits of all rules of the page.
 inline void html_rule(request_rec *r, apr_pool_t *pool, const rule_view &rule,
                       apr_uint64_t all) noexcept {
-    ap_rputs("<tr>", r);
-    html_cell(r, html_code(pool, rule.text));
-    html_cell(r, apr_pstrcat(pool, escape_html(pool, rule.section), " ",
-                             html_place(pool, rule.place), nullptr));
-    html_cell(r, apr_psprintf(pool, "%" APR_UINT64_T_FMT, rule.hits),
-              " class=\"n\" data-h=\"Hits\"");
-    html_cell(r, shown_share(pool, rule.hits, all), " class=\"n\"");
-    html_cell(r, rule.last == 0 ? "never" : shown_time(pool, rule.last),
-              " class=\"t\" data-h=\"Last\"");
-    ap_rputs("</tr>\n", r);
+    const char *share =
+        rule.hits == 0
+            ? ""
+            : apr_psprintf(pool, "%.1f&#160;%%",
+                           100.0 * static_cast<double>(rule.hits) / static_cast<double>(all));
+    ap_rprintf(r,
+               "<tr><td><code>%s</code></td>\n<td>%s %s</td>\n"
+               "<td class=\"n\" data-h=\"Hits\">%" APR_UINT64_T_FMT "</td>\n"
+               "<td class=\"n\">%s</td>\n<td class=\"t\" data-h=\"Last\">%s</td></tr>\n",
+               escape_html(pool, rule.text), escape_html(pool, rule.section),
+               html_place(pool, rule.place), rule.hits, share,
+               rule.last == 0 ? "never" : shown_time(pool, rule.last));
 }
 
-inline apr_uint64_t count_hits(const host_view *host) noexcept {
-    apr_uint64_t hits = 0;
-    for_each_rule(host, [&](const rule_view &rule) noexcept { hits += rule.hits; });
-    return hits;
-}
-
-// The rules of a host, or the built-in ones where it is null, folded where `is_open` does not hold.
+// The rules of a host, or the built-in ones where it is null.
 inline void html_rules_of(request_rec *r, apr_pool_t *pool, const host_view *host, bool is_open,
                           apr_uint64_t all) noexcept {
     ap_rputs(is_open ? "<details open=\"open\"" : "<details", r);
     if (host == nullptr) {
         ap_rputs("><summary>Built in, behind those of every host", r);
     } else {
-        ap_rprintf(r, " id=\"rules-%d\"><summary><a href=\"#host-%d\">", host->number,
-                   host->number);
-        ap_rvputs(r, escape_html(pool, host->title), "</a>", html_mode(pool, *host),
-                  host->server->is_virtual ? "" : ", main server", nullptr);
+        ap_rprintf(r, " id=\"rules-%d\"><summary><a href=\"#host-%d\">%s</a>%s%s", host->number,
+                   host->number, escape_html(pool, host->title), html_mode(pool, *host),
+                   host->server->is_virtual ? "" : ", main server");
     }
-    ap_rprintf(r, ": %" APR_UINT64_T_FMT " hits</summary>\n", count_hits(host));
-    html_table(r, {"Rule", "Where", ">Hits", ">Share", "Last hit (UTC)"});
+    apr_uint64_t hits = 0;
+    for_each_rule(host, [&](const rule_view &rule) noexcept { hits += rule.hits; });
+    ap_rprintf(r, ": %" APR_UINT64_T_FMT " hits</summary>\n", hits);
+    ap_rvputs(r, table_begin,
+              "<th>Rule</th><th>Where</th><th class=\"n\">Hits</th><th class=\"n\">Share</th>"
+              "<th>Last hit (UTC)</th>",
+              table_body, nullptr);
     for_each_rule(host, [&](const rule_view &rule) noexcept { html_rule(r, pool, rule, all); });
-    html_end_table(r);
-    ap_rputs("</details>\n", r);
+    ap_rvputs(r, table_end, "</details>\n", nullptr);
 }
 
-// Those of the hosts where a rule has been hit, or of the others; unfolded where there are few.
-inline void html_rules_with(const status_view &view, bool hits, bool is_open,
-                            apr_uint64_t all) noexcept {
-    for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
-        if (host.books != nullptr && (count_hits(&host) != 0) == hits) {
-            html_rules_of(view.r, pool, &host, is_open, all);
-        }
-    });
-}
-
+// Those of the hosts with traffic come first; each host's are folded where there are many hosts.
 inline void html_rules(const status_view &view) noexcept {
-    static constexpr int few = 30;
-    apr_uint64_t all = view.host == nullptr ? count_hits(nullptr) : 0;
-    int rules = 0;
-    int unused = 0;
-    for_each_host(view, [&](const host_view &host, apr_pool_t *) noexcept {
-        const apr_uint64_t hits = count_hits(&host);
-        all += hits;
-        rules += count_rules(host);
-        unused += host.books != nullptr && hits == 0 ? 1 : 0;
+    const bool is_open = view.hosts->nelts <= 5;
+    apr_uint64_t all = 0;
+    for_each_shown_rule(view, [&](const host_view *, const rule_view &rule, apr_pool_t *) noexcept {
+        all += rule.hits;
     });
+    const auto show_hosts = [&](bool with_traffic) noexcept {
+        for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
+            if (host.books != nullptr && host.has_traffic() == with_traffic) {
+                html_rules_of(view.r, pool, &host, is_open, all);
+            }
+        });
+    };
     ap_rputs("<h2 id=\"rules\">Rules</h2>\n", view.r);
-    html_rules_with(view, true, rules <= few, all);
+    show_hosts(true);
     if (view.host == nullptr) {
         html_rules_of(view.r, view.r->pool, nullptr, true, all);
     }
-    if (rules > few && unused > 0) {
-        ap_rprintf(view.r, "<details><summary>%d hosts of which no rule was hit</summary>\n",
-                   unused);
-    }
-    html_rules_with(view, false, rules <= few, all);
-    ap_rputs(rules > few && unused > 0 ? "</details>\n" : "", view.r);
+    show_hosts(false);
 }
 
 // httpd's signature, in which the name may stand that the client asked for. The page is UTF-8,
