@@ -79,6 +79,7 @@ inline void count_hit(const expect::ruling &ruled, std::uint64_t now) noexcept {
     add_hit(all_counters->built_in[number], now);
 }
 
+// Counts the rules that decided. A malformed field has no members.
 inline void count_rules(const judgement &judged, std::uint64_t now) noexcept {
     for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
         count_hit(each->ruled, now);
@@ -89,17 +90,6 @@ inline void count_rules(const judgement &judged, std::uint64_t now) noexcept {
         malformed.failed = judged.made.outcome == expect::verdict::failed;
         count_hit(malformed, now);
     }
-}
-
-inline member_counts count_members(const judgement &judged) noexcept {
-    member_counts counts;
-    for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
-        const expect::action then = each->ruled.then;
-        counts.ignored += then == expect::action::ignore ? 1 : 0;
-        counts.met +=
-            then == expect::action::meet || then == expect::action::continue_at_gate ? 1 : 0;
-    }
-    return counts;
 }
 
 // Puts a rejection on the list of the last ones.
@@ -124,6 +114,40 @@ void count_for_host_and_all(const request_rec *r, Count count) noexcept {
     }
 }
 
+// Adds what became of a request to one host's numbers, or to the total.
+inline void add_judgement(host_counters &host, const judgement &judged) noexcept {
+    add(host.requests);
+    if (judged.made.error != expect::parse_error::none) {
+        add(host.malformed);
+    }
+    switch (judged.made.outcome) {
+    case expect::verdict::none:
+        break;
+    case expect::verdict::met:
+    case expect::verdict::asked:
+    case expect::verdict::ignored:
+        for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
+            const expect::action then = each->ruled.then;
+            if (then != expect::action::ask) {
+                add(then == expect::action::ignore ? host.ignored : host.met);
+            }
+        }
+        break;
+    case expect::verdict::failed:
+        add(host.failed);
+        break;
+    case expect::verdict::rejected:
+        if (judged.only_detected) {
+            add(host.would_reject);
+            break;
+        }
+        add(host.rejected);
+        add_status(host, judged.made.status());
+        add(host.bytes_refused, judged.facts.content_length);
+        break;
+    }
+}
+
 // Counts a judged request for its host and for all.
 inline void count_request(request_rec *r, const request_state &state,
                           const judgement &judged) noexcept {
@@ -131,10 +155,7 @@ inline void count_request(request_rec *r, const request_state &state,
         return;
     }
     count_rules(judged, static_cast<std::uint64_t>(apr_time_sec(r->request_time)));
-    const member_counts members = count_members(judged);
-    count_for_host_and_all(r, [&](host_counters &host) noexcept {
-        add_decision(host, judged.made, members, judged.only_detected, judged.facts);
-    });
+    count_for_host_and_all(r, [&](host_counters &host) noexcept { add_judgement(host, judged); });
     if (judged.made.outcome == expect::verdict::rejected) {
         list_rejection(r, state, judged.made.member, judged.made.status(), judged.only_detected);
     }
