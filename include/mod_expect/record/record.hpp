@@ -48,22 +48,16 @@ inline void publish_verdict(request_rec *r, const request_state &state) noexcept
 // How a verdict is told from outside; null for none. Where the policy is only detected, nothing is
 // done that the verdict says.
 inline const char *verdict_text(const judgement &judged) noexcept {
-    switch (judged.made.outcome) {
-    case expect::verdict::none:
+    const expect::verdict outcome = judged.made.outcome;
+    if (outcome == expect::verdict::none) {
         return nullptr;
-    case expect::verdict::asked:
-        return judged.only_detected ? "would-ask" : nullptr; // until the application has answered
-    case expect::verdict::rejected:
-        if (judged.only_detected) {
-            return "would-reject";
-        }
-        break;
-    case expect::verdict::met:
-    case expect::verdict::ignored:
-    case expect::verdict::failed:
-        break;
     }
-    return expect::word_for(expect::verdict_words, judged.made.outcome).data();
+    if (outcome == expect::verdict::asked) {
+        return judged.only_detected ? "would-ask" : nullptr; // until the application has answered
+    }
+    return outcome == expect::verdict::rejected && judged.only_detected
+               ? "would-reject"
+               : expect::word_for(expect::verdict_words, outcome).data();
 }
 
 // Counts that a rule decided, at a time in seconds since 1970.
