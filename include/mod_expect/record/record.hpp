@@ -60,29 +60,24 @@ inline const char *verdict_text(const judgement &judged) noexcept {
                : expect::word_for(expect::verdict_words, outcome).data();
 }
 
-// Counts that a rule decided, at a time in seconds since 1970.
-inline void count_hit(const expect::ruling &ruled, std::uint64_t now) noexcept {
-    if (ruled.failed || ruled.by == nullptr) {
-        return;
+// Counts that a rule, which may be null, decided, at a time in seconds since 1970.
+inline void count_hit(const expect::rule *by, bool failed, std::uint64_t now) noexcept {
+    if (!failed && by != nullptr) {
+        const rule_origin *origin = origin_of(*by);
+        add_hit(origin != nullptr
+                    ? *origin->counted
+                    : all_counters->built_in[static_cast<std::size_t>(by - expect::built_in.rules)],
+                now);
     }
-    if (const rule_origin *origin = origin_of(*ruled.by)) {
-        add_hit(*origin->counted, now);
-        return;
-    }
-    const auto number = static_cast<std::size_t>(ruled.by - expect::built_in.rules);
-    add_hit(all_counters->built_in[number], now);
 }
 
 // Counts the rules that decided. A malformed field has no members.
 inline void count_rules(const judgement &judged, std::uint64_t now) noexcept {
     for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
-        count_hit(each->ruled, now);
+        count_hit(each->ruled.by, each->ruled.failed, now);
     }
     if (judged.made.error != expect::parse_error::none) {
-        expect::ruling malformed;
-        malformed.by = judged.made.by;
-        malformed.failed = judged.made.outcome == expect::verdict::failed;
-        count_hit(malformed, now);
+        count_hit(judged.made.by, judged.made.outcome == expect::verdict::failed, now);
     }
 }
 
