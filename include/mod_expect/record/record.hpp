@@ -247,29 +247,19 @@ inline void record_met_by_asking(request_rec *r, request_state &state,
     count_for_host_and_all(r, [met](host_counters &host) noexcept { add(host.met, met); });
 }
 
-inline void add_upload(host_counters &host, bool was_spared, std::uint64_t declared) noexcept {
-    add(was_spared ? host.uploads_spared : host.uploads_read);
-    if (was_spared) {
-        add(host.bytes_spared, declared);
-    }
-}
-
 // Records an upload of which 100-continue was met, at the end of its request: the core's flag tells
-// whether anything has asked for the content or read it.
-inline void record_upload(request_rec *r, const request_state &state) noexcept {
-    if (state.is_refused) {
-        return;
-    }
-    const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;
-    count_for_host_and_all(r, [&](host_counters &host) noexcept {
-        add_upload(host, was_spared, state.judged->facts.content_length);
-    });
-}
-
-// By a cleanup of its pool, which costs other requests nothing, as a hook would.
+// whether anything has asked for the content or read it. A cleanup of the request's pool costs
+// other requests nothing, as a hook would.
 extern "C" inline apr_status_t expect_end_upload(void *request) {
-    auto *r = static_cast<request_rec *>(request);
-    record_upload(r, *state_of(r));
+    const auto *r = static_cast<const request_rec *>(request);
+    const request_state &state = *state_of(r);
+    if (!state.is_refused) {
+        const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;
+        count_for_host_and_all(r, [&](host_counters &host) noexcept {
+            add(was_spared ? host.uploads_spared : host.uploads_read);
+            add(host.bytes_spared, was_spared ? state.judged->facts.content_length : 0);
+        });
+    }
     return APR_SUCCESS;
 }
 
