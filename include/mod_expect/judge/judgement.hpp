@@ -17,17 +17,13 @@ namespace mod_expect {
 // Whether and how long the request's content is (RFC 9112, 6.3). Not ap_request_has_body(), which
 // says no for HEAD, whose content is on the wire all the same.
 inline void read_content(request_rec *r, expect::request_facts &facts) noexcept {
-    if (apr_table_get(r->headers_in, "Transfer-Encoding") != nullptr) {
+    const bool is_coded = apr_table_get(r->headers_in, "Transfer-Encoding") != nullptr;
+    const char *field = is_coded ? nullptr : apr_table_get(r->headers_in, "Content-Length");
+    if (is_coded || field != nullptr) {
         facts.content = expect::content_kind::undeclared;
-        return;
-    }
-    const char *field = apr_table_get(r->headers_in, "Content-Length");
-    if (field == nullptr) {
-        return;
     }
     apr_off_t length = 0;
-    facts.content = expect::content_kind::undeclared;
-    if (ap_parse_strict_length(&length, field)) {
+    if (field != nullptr && ap_parse_strict_length(&length, field)) {
         facts.content = expect::content_kind::declared;
         facts.content_length = static_cast<std::uint64_t>(length);
     }
@@ -36,45 +32,32 @@ inline void read_content(request_rec *r, expect::request_facts &facts) noexcept 
 // The conditions that were evaluated for a request: each expression once, however many members its
 // rule matches and however often it is asked about them, because no expression can tell members
 // apart.
-class known_conditions {
-public:
-    known_conditions() noexcept = default;
-    // asked: the request that expressions are about.
-    explicit known_conditions(request_rec *asked) noexcept : r_(asked) {}
+struct known_conditions {
+    request_rec *r = nullptr;    // that expressions are about
+    apr_hash_t *known = nullptr; // expression -> result
 
     expect::condition_result ask(const void *expression) noexcept {
-        if (known_ == nullptr) {
-            known_ = apr_hash_make(r_->pool);
-        }
-        auto *known =
-            static_cast<condition *>(apr_hash_get(known_, &expression, sizeof(expression)));
         if (known == nullptr) {
-            known = make_in_pool<condition>(r_->pool);
-            known->expression = expression;
-            known->result = evaluate(static_cast<const ap_expr_info_t *>(expression));
-            apr_hash_set(known_, &known->expression, sizeof(expression), known);
+            known = apr_hash_make(r->pool);
         }
-        return known->result;
+        auto *result = static_cast<expect::condition_result *>(
+            apr_hash_get(known, &expression, sizeof(expression)));
+        if (result == nullptr) {
+            result = make_in_pool<expect::condition_result>(r->pool, evaluate(expression));
+            apr_hash_set(known, apr_pmemdup(r->pool, &expression, sizeof(expression)),
+                         sizeof(expression), result);
+        }
+        return *result;
     }
-
-private:
-    struct condition {
-        const void *expression;
-        expect::condition_result result;
-    };
 
     // ap_expr_exec() says an error in the log, with the place, which is the rule's.
-    expect::condition_result evaluate(const ap_expr_info_t *expression) noexcept {
+    [[nodiscard]] expect::condition_result evaluate(const void *expression) const noexcept {
         const char *error = nullptr;
-        const int result = ap_expr_exec(r_, expression, &error);
-        if (error != nullptr || result < 0) {
-            return expect::condition_result::error;
-        }
-        return result > 0 ? expect::condition_result::holds : expect::condition_result::fails;
+        const int result = ap_expr_exec(r, static_cast<const ap_expr_info_t *>(expression), &error);
+        return error != nullptr || result < 0 ? expect::condition_result::error
+               : result > 0                   ? expect::condition_result::holds
+                                              : expect::condition_result::fails;
     }
-
-    request_rec *r_ = nullptr;
-    apr_hash_t *known_ = nullptr;
 };
 
 // Fills facts in. conditions: those of the request, which must outlive them.
@@ -170,7 +153,7 @@ inline const judgement *judge(request_rec *r, const request_state &state, reques
     judged->field = field;
     judged->is_folded = state.is_folded && std::strcmp(field, state.sent) == 0;
     judged->only_detected = mode_of(settings) == expect::policy_mode::detection_only;
-    judged->conditions = known_conditions(asked);
+    judged->conditions.r = asked;
     read_facts(r, judged->conditions, judged->facts);
     judged->rules = rules_for(r, settings, section);
     member_collector collector(r->pool, *judged);
