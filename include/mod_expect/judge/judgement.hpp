@@ -93,22 +93,17 @@ struct judgement {
 static_assert(std::is_trivially_destructible_v<judgement>);
 
 // Collects the members that a decision rules on.
-class member_collector {
-public:
-    member_collector(apr_pool_t *pool, judgement &judged) noexcept
-        : pool_(pool), end_(&judged.members) {}
+struct member_collector {
+    apr_pool_t *pool;
+    const judged_member **end; // where the next one is put
 
     static constexpr bool hears_every_member() noexcept { return false; }
     void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
-        auto *added = make_in_pool<judged_member>(pool_, member, ruled);
-        *end_ = added;
-        end_ = &added->next;
+        auto *added = make_in_pool<judged_member>(pool, member, ruled);
+        *end = added;
+        end = &added->next;
     }
-
-private:
-    apr_pool_t *pool_;
-    const judged_member **end_;
 };
 
 // The chain of rules for a request: its sections', which may be none, before its host's. The lists
@@ -156,7 +151,7 @@ inline const judgement *judge(request_rec *r, const request_state &state, reques
     judged->conditions.r = asked;
     read_facts(r, judged->conditions, judged->facts);
     judged->rules = rules_for(r, settings, section);
-    member_collector collector(r->pool, *judged);
+    member_collector collector{r->pool, &judged->members};
     judged->made = decide(*judged, collector);
     return judged;
 }
