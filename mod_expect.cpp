@@ -125,8 +125,8 @@ static int expect_quick_handler(request_rec *r, int lookup) {
 
 // The subrequest of a detection has found the section; more of it is not wanted.
 static int expect_post_perdir_config(request_rec *r) {
-    request_state *state = state_of_lookup(r);
-    if (state == nullptr) {
+    request_state *state = state_of_waiting(r);
+    if (state == nullptr || state->waits_for != waiting::lookup) {
         return DECLINED;
     }
     judge_and_record(r->main, *state, r, section_settings_of(r));

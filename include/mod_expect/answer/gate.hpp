@@ -34,10 +34,11 @@ inline int process_past_quick_handlers(request_rec *r, request_state &state) noe
 // Subrequests of ours get something other than OK, so that no other quick handler is asked and they
 // go on; that of a detection gets its target. Out of line, as the next one.
 [[gnu::noinline]] inline int handle_lookup(request_rec *r) noexcept {
-    if (state_of_lookup(r) != nullptr) {
+    const request_state *state = state_of_waiting(r);
+    if (state != nullptr && state->waits_for == waiting::lookup) {
         set_lookup_target(r);
     }
-    return is_own_subrequest(r) ? DONE : DECLINED;
+    return state != nullptr ? DONE : DECLINED;
 }
 
 // Answers a rejected request, or has a waiting one judged before it is answered. Does nothing when

@@ -57,20 +57,14 @@ inline void look_up_section(request_rec *r, request_state &state) noexcept {
     }
 }
 
-// Whether a subrequest is one of ours: a look-up, or a question to an application.
-inline bool is_own_subrequest(const request_rec *sub) noexcept {
-    if (sub->main == nullptr) {
-        return false;
-    }
-    const request_state *state = state_of(initial_request(sub->main));
+// The state of the request that waits for a subrequest of ours: a look-up, or a question to an
+// application. Null where it is another one.
+inline request_state *state_of_waiting(const request_rec *sub) noexcept {
+    request_state *state = sub->main != nullptr ? state_of(initial_request(sub->main)) : nullptr;
     return state != nullptr &&
-           (state->waits_for == waiting::lookup || state->waits_for == waiting::application);
-}
-
-// The state of the request whose resource a subrequest looks up; null where it is another one.
-inline request_state *state_of_lookup(const request_rec *resource) noexcept {
-    request_state *state = resource->main != nullptr ? state_of(resource->main) : nullptr;
-    return state != nullptr && state->waits_for == waiting::lookup ? state : nullptr;
+                   (state->waits_for == waiting::lookup || state->waits_for == waiting::application)
+               ? state
+               : nullptr;
 }
 
 // Gives the subrequest the target of the request: a subrequest is made for paths, but the target
