@@ -155,13 +155,11 @@ static int expect_header_parser(request_rec *r) {
 
 // The first of all handlers but the core's, which switches protocols, and in front of mod_cache: a
 // handler that ran before would run twice.
-static int expect_gate(request_rec *r) {
-    return may_be_unsettled(r) ? pass_gate_once(r) : DECLINED;
-}
+static int expect_gate(request_rec *r) { return may_be_unsettled(r) ? pass_gate(r) : DECLINED; }
 
 // Just before the core's default handler, which is the last of all.
 static int expect_shut_before_default_handler(request_rec *r) {
-    return may_be_unsettled(r) ? shut_if_unread(r) : DECLINED;
+    return may_be_unsettled(r) ? shut_before_discard(r) : DECLINED;
 }
 
 // Just before mod_autoindex and mod_dav.

@@ -137,47 +137,49 @@ inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
 
 // Lets a request through, once, be it the initial one or what that was redirected to. Answers for
 // the handler hook.
-inline int pass_gate(request_rec *r, request_state &state) noexcept {
-    if (state.has_passed_gate || only_redirects(r) || is_error_document(r)) {
+[[gnu::noinline]] inline int pass_gate(request_rec *r) noexcept {
+    request_state *state = state_of_client(r);
+    if (state == nullptr || state->has_passed_gate || only_redirects(r) || is_error_document(r)) {
         return DECLINED;
     }
-    state.has_passed_gate = true;
-    int status = stop_at_gate(r, state);
-    if (status == DECLINED && is_asked(state)) {
-        status = ask_applications(r, state);
+    state->has_passed_gate = true;
+    int status = stop_at_gate(r, *state);
+    if (status == DECLINED && is_asked(*state)) {
+        status = ask_applications(r, *state);
     }
     if (status == DECLINED && r->prev == nullptr) { // httpd asked them about what was redirected to
-        status = ask_quick_handlers(r, state);
+        status = ask_quick_handlers(r, *state);
     }
     if (status != DECLINED) {
         return status;
     }
-    if (state.ignores_100) {
+    if (state->ignores_100) {
         forget_100(r);
     }
-    if (!awaits_100(r, state) || is_over_limit(r, state.judged->facts)) {
+    if (!awaits_100(r, *state) || is_over_limit(r, state->judged->facts)) {
         return DECLINED; // content over the limit gets its 413 at the first read, unasked
     }
-    if (state.sends_100) {
+    if (state->sends_100) {
         send_100(r);
         return DECLINED;
     }
     return r->connection->master == nullptr ? run_handlers(r) : DECLINED;
 }
 
-// Shuts the content of a request that comes to a handler which would discard it before it answers.
-// Filters of other modules may want to see what is discarded, and HTTP_IN has a 413 of its own;
-// that is httpd's, but where the connection closes already, and nothing is discarded any more.
-// Answers for the handler hook.
-inline int shut_before_discard(request_rec *r, request_state &state) noexcept {
-    if (!may_hold_content_back(r, state) || r->connection->master != nullptr) {
+// Shuts the content of a request that comes to a handler which would discard it before it answers,
+// or of the initial one that was redirected to it. Filters of other modules may want to see what is
+// discarded, and HTTP_IN has a 413 of its own; that is httpd's, but where the connection closes
+// already, and nothing is discarded any more. Answers for the handler hook.
+[[gnu::noinline]] inline int shut_before_discard(request_rec *r) noexcept {
+    request_state *state = state_of_client(r);
+    if (state == nullptr || !may_hold_content_back(r, *state) || r->connection->master != nullptr) {
         return DECLINED;
     }
-    if (is_over_limit(r, state.judged->facts)) {
-        return state.ignores_100 ? HTTP_REQUEST_ENTITY_TOO_LARGE : DECLINED;
+    if (is_over_limit(r, state->judged->facts)) {
+        return state->ignores_100 ? HTTP_REQUEST_ENTITY_TOO_LARGE : DECLINED;
     }
     if (r->input_filters == r->proto_input_filters) {
-        shut_content(r, state);
+        shut_content(r, *state);
     }
     return DECLINED;
 }
@@ -255,18 +257,6 @@ inline bool may_be_unsettled(const request_rec *r) noexcept {
     }
     const request_state *state = state_of(r);
     return state != nullptr && !state->is_settled;
-}
-
-// Lets a request through the gate that has a state, its own or that of the initial one.
-[[gnu::noinline]] inline int pass_gate_once(request_rec *r) noexcept {
-    request_state *state = state_of_client(r);
-    return state != nullptr ? pass_gate(r, *state) : DECLINED;
-}
-
-// Shuts the content of a request, or of the initial one that was redirected to it.
-[[gnu::noinline]] inline int shut_if_unread(request_rec *r) noexcept {
-    request_state *state = state_of_client(r);
-    return state != nullptr ? shut_before_discard(r, *state) : DECLINED;
 }
 
 } // namespace mod_expect
