@@ -218,15 +218,10 @@ inline bool capture_bytes(apr_pool_t *pool, app_answer &answer,
     for (apr_bucket *each = APR_BRIGADE_FIRST(brigade); each != APR_BRIGADE_SENTINEL(brigade);
          each = APR_BUCKET_NEXT(each)) {
         const char *bytes = nullptr;
-        apr_size_t size = 0;
-        if (AP_BUCKET_IS_ERROR(each)) { // a backend that broke off, say
-            answer.is_broken = true;
-            return false;
-        }
-        if (APR_BUCKET_IS_METADATA(each)) {
-            continue;
-        }
-        if (apr_bucket_read(each, &bytes, &size, APR_BLOCK_READ) != APR_SUCCESS) {
+        apr_size_t size = 0;            // of metadata
+        if (AP_BUCKET_IS_ERROR(each) || // a backend that broke off, say
+            (!APR_BUCKET_IS_METADATA(each) &&
+             apr_bucket_read(each, &bytes, &size, APR_BLOCK_READ) != APR_SUCCESS)) {
             answer.is_broken = true;
             return false;
         }
@@ -234,10 +229,10 @@ inline bool capture_bytes(apr_pool_t *pool, app_answer &answer,
             answer.is_too_long = true;
             return false;
         }
-        if (answer.body == nullptr && size > 0) {
-            answer.body = static_cast<char *>(apr_palloc(pool, app_answer::most_bytes));
-        }
         if (size > 0) {
+            if (answer.body == nullptr) {
+                answer.body = static_cast<char *>(apr_palloc(pool, app_answer::most_bytes));
+            }
             std::memcpy(answer.body + answer.body_size, bytes, size);
             answer.body_size += size;
         }
