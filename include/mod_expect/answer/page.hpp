@@ -26,19 +26,16 @@ struct preference {
 // The weight of a range as ap_get_list_item() hands it out, without white space, in thousandths.
 inline int quality_of(const char *range) noexcept {
     const char *weight = std::strstr(range, ";q=");
-    if (weight == nullptr) {
+    if (weight == nullptr || weight[3] == '1') {
         return 1000;
     }
-    weight += 3;
-    int quality = *weight == '1' ? 1000 : 0;
-    if ((*weight == '0' || *weight == '1') && weight[1] == '.') {
-        int unit = 100;
-        for (const char *digit = weight + 2; *digit >= '0' && *digit <= '9' && unit > 0; ++digit) {
-            quality += (*digit - '0') * unit;
-            unit /= 10;
-        }
+    int quality = 0;
+    const bool has_digits = weight[3] == '0' && weight[4] == '.';
+    for (int at = 5, unit = 100; has_digits && apr_isdigit(weight[at]) && unit > 0; ++at) {
+        quality += (weight[at] - '0') * unit;
+        unit /= 10;
     }
-    return quality < 1000 ? quality : 1000;
+    return quality;
 }
 
 // Lets a range of the Accept field say what it says about one media type.
@@ -75,19 +72,22 @@ inline bool prefers_json(apr_pool_t *pool, const char *accept) noexcept {
         consider(problem, range, "application/problem+json");
         consider(json, range, "application/json");
     }
-    const preference &best = json.quality > problem.quality || (json.quality == problem.quality &&
-                                                                json.precision > problem.precision)
-                                 ? json
-                                 : problem;
-    return best.quality > html.quality ||
-           (best.quality > 0 && best.quality == html.quality && best.precision > html.precision);
+    const auto is_preferred = [&html](const preference &type) noexcept {
+        return type.quality > html.quality || (type.quality > 0 && type.quality == html.quality &&
+                                               type.precision > html.precision);
+    };
+    return is_preferred(problem) || is_preferred(json);
 }
 
 // Expectations as rules spell them: views that live as long as the configuration, each followed by
 // NUL. So many are named at most.
-class accepted_list {
-public:
+struct accepted_list {
     static constexpr std::size_t most_named = 8;
+    std::array<std::string_view, most_named> named;
+    std::size_t count = 0;
+
+    [[nodiscard]] const std::string_view *begin() const noexcept { return named.data(); }
+    [[nodiscard]] const std::string_view *end() const noexcept { return named.data() + count; }
 
     // Takes one that is not there yet in any case of letters.
     void add(std::string_view spelled) noexcept {
@@ -96,16 +96,8 @@ public:
                 return;
             }
         }
-        named_[count_++] = spelled;
+        named[count++] = spelled;
     }
-    [[nodiscard]] bool is_full() const noexcept { return count_ == most_named; }
-    [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
-    [[nodiscard]] const std::string_view *begin() const noexcept { return named_.data(); }
-    [[nodiscard]] const std::string_view *end() const noexcept { return named_.data() + count_; }
-
-private:
-    std::array<std::string_view, most_named> named_;
-    std::size_t count_ = 0;
 };
 
 // The expectations that the rules would accept of this very request. Asks for so many at most, so
@@ -115,7 +107,7 @@ inline void find_accepted(const judgement &judged, accepted_list &found) noexcep
     for (const expect::rule_list *list = judged.rules; list != nullptr; list = list->next) {
         for (std::uint32_t at = list->index.first_accepting; at != expect::rule_index::end;
              at = list->index.next_accepting[at]) {
-            if (questions_left-- == 0 || found.is_full()) {
+            if (questions_left-- == 0 || found.count == accepted_list::most_named) {
                 return;
             }
             const std::string_view spelled = list->rules[at].what.spelled.text;
@@ -187,7 +179,7 @@ inline const char *html_body(request_rec *r, const char *title, const explanatio
         page.add("</code> is not met.\n");
     }
     page.add(said.sentence);
-    page.add(said.accepted.is_empty() ? "</p>\n<p>No expectation would be met for this request."
+    page.add(said.accepted.count == 0 ? "</p>\n<p>No expectation would be met for this request."
                                       : "</p>\n<p>What would be accepted for this request: ");
     const char *separator = "<code>";
     for (const std::string_view each : said.accepted) {
