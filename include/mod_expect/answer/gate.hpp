@@ -67,12 +67,6 @@ inline int process_past_quick_handlers(request_rec *r, request_state &state) noe
                : DECLINED;
 }
 
-// Whether a method changes something (RFC 9110, 9.2.1); a cache has to know when it succeeds.
-inline bool is_unsafe(const request_rec *r) noexcept {
-    return r->method_number != M_GET && r->method_number != M_OPTIONS &&
-           r->method_number != M_TRACE;
-}
-
 // Asks the quick handlers of other modules, which a request passed by, once: a cache must learn of
 // what changes a resource, and what another refuses must not pass because it has the field. By now
 // the path is decoded, and a cache would take it for the one that was sent: it is not told that
@@ -84,7 +78,8 @@ inline int ask_quick_handlers(request_rec *r, request_state &state) noexcept {
     }
     state.passed_quick_handlers_by = false;
     const int method = r->method_number;
-    r->method_number = is_unsafe(r) ? method : M_INVALID;
+    const bool is_safe = method == M_GET || method == M_OPTIONS || method == M_TRACE; // RFC 9110
+    r->method_number = is_safe ? M_INVALID : method;
     const int status = ap_run_quick_handler(r, 0);
     r->method_number = method;
     if (status == request_ok && awaits_100(r, state)) {

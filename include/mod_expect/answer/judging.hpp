@@ -64,7 +64,7 @@ inline bool is_behind_tls(const request_rec *r) noexcept {
     }
     publish_field(r, state); // for the log of a request that comes no further
     const bool is_trial = mode == expect::policy_mode::detection_only;
-    if (is_judged_late(r, settings)) {
+    if (settings.has_section_rules && !has_no_section(r)) {
         is_trial ? wait_for_detection(r, state) : wait_for_section(r, state);
         return DECLINED;
     }

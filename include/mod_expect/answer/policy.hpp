@@ -98,14 +98,6 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
     }
 }
 
-// Tells when a rejected client may come again (RFC 9110, 10.2.3).
-inline void announce_retry(request_rec *r, const expect::rule &by) noexcept {
-    if (by.has_retry_after) {
-        apr_table_setn(r->err_headers_out, "Retry-After",
-                       apr_psprintf(r->pool, "%u", static_cast<unsigned>(by.retry_after)));
-    }
-}
-
 // Carries a judgement out. Answers DECLINED or a status, for the hook to return.
 inline int follow_policy(request_rec *r, request_state &state, const judgement &judged,
                          answering_hook hook) noexcept {
@@ -114,7 +106,10 @@ inline int follow_policy(request_rec *r, request_state &state, const judgement &
         return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, judged.facts, hook);
     case expect::verdict::rejected:
         set_body(r, state, judged);
-        announce_retry(r, *judged.made.by);
+        if (const expect::rule &by = *judged.made.by; by.has_retry_after) { // RFC 9110, 10.2.3
+            apr_table_setn(r->err_headers_out, "Retry-After",
+                           apr_psprintf(r->pool, "%u", static_cast<unsigned>(by.retry_after)));
+        }
         return refuse(r, state, judged.made.status(), judged.facts, hook);
     case expect::verdict::none:
     case expect::verdict::met:

@@ -19,11 +19,6 @@ inline bool has_no_section(const request_rec *r) noexcept {
     return r->method_number == M_TRACE || (r->uri[0] == '*' && r->uri[1] == '\0');
 }
 
-// Whether a request is judged later than in post_read_request.
-inline bool is_judged_late(const request_rec *r, const server_settings &settings) noexcept {
-    return settings.has_section_rules && !has_no_section(r);
-}
-
 // Sets the core's flag for as long as the policy has not answered. Should an error or a redirect
 // answer before, nobody waits for content that a client may withhold, and the connection closes
 // (ap_set_keepalive()).
