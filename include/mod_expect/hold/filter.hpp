@@ -18,13 +18,9 @@ namespace mod_expect {
 inline ap_filter_rec_t *hold_filter_record = nullptr;
 
 // The name that stands in for the field's while the core reads a header section: as long, so that
-// httpd's limits mean the same, and not to be guessed by a client.
-struct held_name {
-    char text[scanner::name_size + 1];
-};
-
-// Made anew whenever the configuration is read, before any connection is served.
-inline held_name held_field_name = {};
+// httpd's limits mean the same, and not to be guessed by a client. Made anew whenever the
+// configuration is read, before any connection is served.
+inline char held_field_name[scanner::name_size + 1] = {};
 
 // Makes the name from random bytes: token characters, with a mark in front that no field's name
 // has, so that it never is the name of another field.
@@ -34,9 +30,9 @@ inline apr_status_t make_held_name() noexcept {
     unsigned char random[scanner::name_size];
     const apr_status_t status = apr_generate_random_bytes(random, sizeof(random));
     if (status == APR_SUCCESS) {
-        held_field_name.text[0] = marks[random[0] % (sizeof(marks) - 1)];
+        held_field_name[0] = marks[random[0] % (sizeof(marks) - 1)];
         for (std::size_t i = 1; i < scanner::name_size; ++i) {
-            held_field_name.text[i] = letters[random[i] % (sizeof(letters) - 1)];
+            held_field_name[i] = letters[random[i] % (sizeof(letters) - 1)];
         }
     }
     return status;
@@ -130,7 +126,7 @@ inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
         apr_bucket_delete(first);
     }
     apr_bucket *name =
-        apr_bucket_immortal_create(held_field_name.text, scanner::name_size, line->bucket_alloc);
+        apr_bucket_immortal_create(held_field_name, scanner::name_size, line->bucket_alloc);
     APR_BRIGADE_INSERT_HEAD(line, name);
     return APR_SUCCESS;
 }
