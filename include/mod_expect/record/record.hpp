@@ -103,31 +103,21 @@ inline void add_judgement(host_counters &host, const judgement &judged) noexcept
     if (judged.made.error != expect::parse_error::none) {
         add(host.malformed);
     }
-    switch (judged.made.outcome) {
-    case expect::verdict::none:
-        break;
-    case expect::verdict::met:
-    case expect::verdict::asked:
-    case expect::verdict::ignored:
+    if (judged.made.outcome == expect::verdict::failed) {
+        add(host.failed);
+    } else if (judged.made.outcome == expect::verdict::rejected && judged.only_detected) {
+        add(host.would_reject);
+    } else if (judged.made.outcome == expect::verdict::rejected) {
+        add(host.rejected);
+        add_status(host, judged.made.status());
+        add(host.bytes_refused, judged.facts.content_length);
+    } else {
         for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
             const expect::action then = each->ruled.then;
             if (then != expect::action::ask) {
                 add(then == expect::action::ignore ? host.ignored : host.met);
             }
         }
-        break;
-    case expect::verdict::failed:
-        add(host.failed);
-        break;
-    case expect::verdict::rejected:
-        if (judged.only_detected) {
-            add(host.would_reject);
-            break;
-        }
-        add(host.rejected);
-        add_status(host, judged.made.status());
-        add(host.bytes_refused, judged.facts.content_length);
-        break;
     }
 }
 
