@@ -257,9 +257,11 @@ inline void html_rules_of(request_rec *r, apr_pool_t *pool, const host_view *hos
     ap_rvputs(r, table_end, "</details>\n", nullptr);
 }
 
-// Those of the hosts with traffic come first; each host's are folded where there are many hosts.
+// Those of the hosts with traffic come first. Where there are many hosts, each one's are folded,
+// and those without traffic once more.
 inline void html_rules(const status_view &view) noexcept {
     const bool is_open = view.hosts->nelts <= 5;
+    int folded = 0;
     apr_uint64_t all = 0;
     for_each_shown_rule(view, [&](const host_view *, const rule_view &rule, apr_pool_t *) noexcept {
         all += rule.hits;
@@ -267,6 +269,9 @@ inline void html_rules(const status_view &view) noexcept {
     const auto show_hosts = [&](bool with_traffic) noexcept {
         for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
             if (host.books != nullptr && host.has_traffic() == with_traffic) {
+                if (!is_open && !with_traffic && folded++ == 0) {
+                    ap_rputs("<details><summary>Hosts without such requests</summary>\n", view.r);
+                }
                 html_rules_of(view.r, pool, &host, is_open, all);
             }
         });
@@ -277,6 +282,7 @@ inline void html_rules(const status_view &view) noexcept {
         html_rules_of(view.r, view.r->pool, nullptr, true, all);
     }
     show_hosts(false);
+    ap_rputs(folded > 0 ? "</details>\n" : "", view.r);
 }
 
 // httpd's signature, in which the name may stand that the client asked for. The page is UTF-8,
