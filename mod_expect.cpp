@@ -10,7 +10,6 @@
 #include "mod_expect/answer/gate.hpp"
 #include "mod_expect/answer/judging.hpp"
 #include "mod_expect/answer/policy.hpp"
-#include "mod_expect/answer/quick_handlers.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"
@@ -31,12 +30,8 @@
 
 using namespace mod_expect;
 
-namespace {
-
 // Hooks are told of other modules by lists of names.
 using modules = const char *const[];
-
-} // namespace
 
 extern "C" {
 
@@ -129,8 +124,8 @@ static int expect_quick_handler(request_rec *r, int lookup) {
 
 // The subrequest of a detection has found the section; more of it is not wanted.
 static int expect_post_perdir_config(request_rec *r) {
-    request_state *state = state_of_lookup(r);
-    if (state == nullptr) {
+    request_state *state = state_of_waiting(r);
+    if (state == nullptr || state->waits_for != waiting::lookup) {
         return DECLINED;
     }
     judge_and_record(r->main, *state, r, section_settings_of(r));
@@ -146,9 +141,8 @@ static int expect_header_parser(request_rec *r) {
     }
     r->expecting_100 = 0;
     judge_in_force(r, *state, section_settings_of(r));
-    int status = state->judged != nullptr
-                     ? follow_policy(r, *state, *state->judged, answering_hook::header_parser)
-                     : DECLINED;
+    int status = state->judged != nullptr ? follow_policy(r, *state, answering_hook::header_parser)
+                                          : DECLINED;
     if (status == DECLINED && !is_asked(*state)) {
         status = ask_quick_handlers(r, *state);
     }
@@ -159,13 +153,11 @@ static int expect_header_parser(request_rec *r) {
 
 // The first of all handlers but the core's, which switches protocols, and in front of mod_cache: a
 // handler that ran before would run twice.
-static int expect_gate(request_rec *r) {
-    return may_be_unsettled(r) ? pass_gate_once(r) : DECLINED;
-}
+static int expect_gate(request_rec *r) { return may_be_unsettled(r) ? pass_gate(r) : DECLINED; }
 
 // Just before the core's default handler, which is the last of all.
 static int expect_shut_before_default_handler(request_rec *r) {
-    return may_be_unsettled(r) ? shut_if_unread(r) : DECLINED;
+    return may_be_unsettled(r) ? shut_before_discard(r) : DECLINED;
 }
 
 // Just before mod_autoindex and mod_dav.
@@ -271,20 +263,18 @@ namespace mod_expect {
 
 namespace {
 
-// Hooks are sorted by the name of the module that registers them, which httpd sets only around
-// register_hooks.
-class as_this_module {
-public:
-    as_this_module() noexcept : before_(apr_hook_debug_current) {
+// Registers hooks, once for each reading of the configuration. httpd sorts them by the name of the
+// module that does, which it sets only around register_hooks.
+template <class Register>
+void register_once(bool &is_done, Register register_hooks) noexcept {
+    if (!is_done) {
+        is_done = true;
+        const char *before = apr_hook_debug_current;
         apr_hook_debug_current = expect_module.name;
+        register_hooks();
+        apr_hook_debug_current = before;
     }
-    ~as_this_module() { apr_hook_debug_current = before_; }
-    as_this_module(const as_this_module &) = delete;
-    as_this_module &operator=(const as_this_module &) = delete;
-
-private:
-    const char *before_;
-};
+}
 
 // The decision wants the client's real address and what the administrator edits early, and the
 // response filters of HTTP/2 in place; it comes before those who look at the field it leaves.
@@ -297,67 +287,60 @@ constexpr modules judge_before = {"mod_setenvif.c", "mod_security2.c", nullptr};
 // module that is not there: modules are loaded before, and httpd sorts hooks when all directives
 // have been read.
 void want_request_hooks() noexcept {
-    if (request_hooks.requests) {
-        return;
-    }
-    request_hooks.requests = true;
-    const as_this_module named;
-    ap_hook_pre_connection(expect_pre_connection, nullptr, nullptr, APR_HOOK_MIDDLE);
-    ap_hook_pre_read_request(expect_pre_read_request, nullptr, nullptr, APR_HOOK_MIDDLE);
-    // mod_log_forensic and mod_security run at REALLY_FIRST.
-    ap_hook_post_read_request(expect_restore, nullptr, nullptr, APR_HOOK_REALLY_FIRST - 1);
-    ap_hook_post_read_request(expect_judge, judge_after, judge_before, APR_HOOK_FIRST);
-    // Before mod_http2 switches, and begins with the first stream.
-    ap_hook_protocol_switch(expect_protocol_switch, nullptr, nullptr, APR_HOOK_FIRST);
-    if (ap_find_linked_module("mod_ssl.c") != nullptr) {
-        request_hooks.behind_tls = true;
-        static constexpr modules answer_after = {"mod_ssl.c", nullptr};
-        ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr, APR_HOOK_MIDDLE);
-    }
-    ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
-    static constexpr modules gate_after = {"core.c", nullptr};
-    static constexpr modules gate_before = {"mod_cache.c", nullptr};
-    ap_hook_handler(expect_gate, gate_after, gate_before, APR_HOOK_REALLY_FIRST);
-    ap_hook_handler(expect_shut_before_default_handler, nullptr, nullptr, APR_HOOK_REALLY_LAST - 1);
-    static constexpr modules shut_before = {"mod_autoindex.c", "mod_dav.c", nullptr};
-    if (ap_find_linked_module(shut_before[0]) || ap_find_linked_module(shut_before[1])) {
-        ap_hook_handler(expect_shut_before_discarding_handler, nullptr, shut_before,
-                        APR_HOOK_MIDDLE);
-    }
-    // Before filters of other modules look at the field.
-    ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
-                                APR_HOOK_REALLY_FIRST);
-    // Most configurations have no use for this one.
-    if (name_status_handler(ap_conftree)) {
-        ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
-    }
+    register_once(request_hooks.requests, []() noexcept {
+        ap_hook_pre_connection(expect_pre_connection, nullptr, nullptr, APR_HOOK_MIDDLE);
+        ap_hook_pre_read_request(expect_pre_read_request, nullptr, nullptr, APR_HOOK_MIDDLE);
+        // mod_log_forensic and mod_security run at REALLY_FIRST.
+        ap_hook_post_read_request(expect_restore, nullptr, nullptr, APR_HOOK_REALLY_FIRST - 1);
+        ap_hook_post_read_request(expect_judge, judge_after, judge_before, APR_HOOK_FIRST);
+        // Before mod_http2 switches, and begins with the first stream.
+        ap_hook_protocol_switch(expect_protocol_switch, nullptr, nullptr, APR_HOOK_FIRST);
+        if (ap_find_linked_module("mod_ssl.c") != nullptr) {
+            request_hooks.behind_tls = true;
+            static constexpr modules answer_after = {"mod_ssl.c", nullptr};
+            ap_hook_post_read_request(expect_answer_behind_tls, answer_after, nullptr,
+                                      APR_HOOK_MIDDLE);
+        }
+        ap_hook_quick_handler(expect_quick_handler, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+        static constexpr modules gate_after = {"core.c", nullptr};
+        static constexpr modules gate_before = {"mod_cache.c", nullptr};
+        ap_hook_handler(expect_gate, gate_after, gate_before, APR_HOOK_REALLY_FIRST);
+        ap_hook_handler(expect_shut_before_default_handler, nullptr, nullptr,
+                        APR_HOOK_REALLY_LAST - 1);
+        static constexpr modules shut_before = {"mod_autoindex.c", "mod_dav.c", nullptr};
+        if (ap_find_linked_module(shut_before[0]) || ap_find_linked_module(shut_before[1])) {
+            ap_hook_handler(expect_shut_before_discarding_handler, nullptr, shut_before,
+                            APR_HOOK_MIDDLE);
+        }
+        // Before filters of other modules look at the field.
+        ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
+                                    APR_HOOK_REALLY_FIRST);
+        // Most configurations have no use for this one.
+        if (name_word(ap_conftree, nullptr, status_handler)) {
+            ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
+        }
+    });
 }
 
 void want_subrequest_hooks() noexcept {
-    if (request_hooks.subrequests) {
-        return;
-    }
-    request_hooks.subrequests = true;
-    const as_this_module named;
-    ap_hook_insert_filter(expect_insert_filter, nullptr, nullptr, APR_HOOK_REALLY_LAST);
+    register_once(request_hooks.subrequests, []() noexcept {
+        ap_hook_insert_filter(expect_insert_filter, nullptr, nullptr, APR_HOOK_REALLY_LAST);
+    });
 }
 
 void want_section_hooks() noexcept {
-    if (request_hooks.sections) {
-        return;
-    }
-    request_hooks.sections = true;
-    const as_this_module named;
-    // A detection wants to know what expressions will see in header_parser: the environment and
-    // whether the request is for a proxy. Neither of the two answers requests here.
-    static constexpr modules detect_after = {"mod_setenvif.c", "mod_proxy.c", nullptr};
-    static constexpr modules detect_before = {"mod_security2.c", nullptr};
-    ap_hook_post_read_request(expect_answer_as_core, detect_after, detect_before,
-                              APR_HOOK_FIRST + 1); // behind the one that leaves it this
-    // As early as in post_read_request, and for the same reasons.
-    ap_hook_header_parser(expect_header_parser, nullptr, judge_before, APR_HOOK_FIRST);
-    // Before anything that depends on the section.
-    ap_hook_post_perdir_config(expect_post_perdir_config, nullptr, nullptr, APR_HOOK_FIRST);
+    register_once(request_hooks.sections, []() noexcept {
+        // A detection wants to know what expressions will see in header_parser: the environment and
+        // whether the request is for a proxy. Neither of the two answers requests here.
+        static constexpr modules detect_after = {"mod_setenvif.c", "mod_proxy.c", nullptr};
+        static constexpr modules detect_before = {"mod_security2.c", nullptr};
+        ap_hook_post_read_request(expect_answer_as_core, detect_after, detect_before,
+                                  APR_HOOK_FIRST + 1); // behind the one that leaves it this
+        // As early as in post_read_request, and for the same reasons.
+        ap_hook_header_parser(expect_header_parser, nullptr, judge_before, APR_HOOK_FIRST);
+        // Before anything that depends on the section.
+        ap_hook_post_perdir_config(expect_post_perdir_config, nullptr, nullptr, APR_HOOK_FIRST);
+    });
 }
 
 } // namespace mod_expect

@@ -32,12 +32,11 @@ inline bool begins_question(const judgement &judged, const judged_member &member
 }
 
 // Gives the client what an application answered, or 503. Answers for the handler hook.
-inline int give_answer(request_rec *r, request_state &state, const judgement &judged,
-                       const app_answer &answer) noexcept {
+inline int give_answer(request_rec *r, request_state &state, const app_answer &answer) noexcept {
     if (answer.failure != nullptr) {
-        return refuse(r, state, HTTP_SERVICE_UNAVAILABLE, judged.facts, answering_hook::handler);
+        return refuse(r, state, HTTP_SERVICE_UNAVAILABLE, answering_hook::handler);
     }
-    refuse(r, state, answer.status, judged.facts, answering_hook::handler);
+    refuse(r, state, answer.status, answering_hook::handler);
     r->err_headers_out = apr_table_overlay(r->pool, answer.fields, r->err_headers_out);
     r->status_line = answer.status_line;
     if (answer.body_size == 0) {
@@ -78,7 +77,7 @@ inline int ask_applications(request_rec *r, request_state &state) noexcept {
                          answer.failure != nullptr ? HTTP_SERVICE_UNAVAILABLE : answer.status,
                          apr_time_now() - begun});
         if (!answer.meets()) {
-            return give_answer(r, state, judged, answer);
+            return give_answer(r, state, answer);
         }
     }
     record_met_by_asking(r, state, judged);

@@ -7,9 +7,8 @@
 // from yes to no. What a client then has unread, its own connection closes over (the core's flag is
 // set, or it was ignored) or httpd drains.
 //
-// mod_proxy_http asks an optional function of mod_proxy, which strips the fields that are the
-// connection's, whether a backend closes. One of ours stands before it. If a version of httpd asks
-// another one, its own answers come back; they are tested for.
+// mod_proxy_http asks an optional function of mod_proxy whether a backend closes. One of ours
+// stands before it. A version of httpd that asked another one would have its own answers back.
 #ifndef MOD_EXPECT_ANSWER_BACKENDS_HPP
 #define MOD_EXPECT_ANSWER_BACKENDS_HPP
 
@@ -41,22 +40,13 @@ inline bool is_answered_early(request_rec *r) noexcept {
            (apr_table_get(r->notes, "proxy-100-continue") != nullptr || r->expecting_100 != 0);
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
-static int expect_clear_connection(request_rec *r, apr_table_t *headers) {
-    using namespace mod_expect;
+extern "C" inline int expect_clear_connection(request_rec *r, apr_table_t *headers) {
     const int closes = clear_connection_of_proxy(r, headers);
     const bool is_answer = headers == r->headers_out; // not a request's, nor trailers
     return closes == 0 && is_answer && is_answered_early(r) ? 1 : closes;
 }
 
-} // extern "C"
-
-namespace mod_expect {
-
-// Before mod_proxy_http asks for the function. False where it will ask for another one.
+// Before mod_proxy_http looks the function up. False where it will look for another one.
 inline bool stand_before_proxy() noexcept {
     clear_connection *of_proxy = APR_RETRIEVE_OPTIONAL_FN(ap_proxy_clear_connection);
     if (of_proxy == nullptr) {

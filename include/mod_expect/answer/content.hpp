@@ -114,20 +114,17 @@ inline void forget_100(request_rec *r) noexcept {
     }
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
-static apr_status_t expect_no_content_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
-                                             ap_input_mode_t /*mode*/, apr_read_type_e /*block*/,
-                                             apr_off_t /*readbytes*/) {
+extern "C" inline apr_status_t expect_no_content_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
+                                                        ap_input_mode_t /*mode*/,
+                                                        apr_read_type_e /*block*/,
+                                                        apr_off_t /*readbytes*/) {
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(f->c->bucket_alloc));
     return APR_SUCCESS;
 }
 
-static apr_status_t expect_no_100_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
-                                         ap_input_mode_t mode, apr_read_type_e block,
-                                         apr_off_t readbytes) {
+extern "C" inline apr_status_t expect_no_100_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
+                                                    ap_input_mode_t mode, apr_read_type_e block,
+                                                    apr_off_t readbytes) {
     ap_filter_t *next = f->next;
     if (ap_is_HTTP_SUCCESS(f->r->status)) {
         f->r->expecting_100 = 0;
@@ -136,6 +133,6 @@ static apr_status_t expect_no_100_filter(ap_filter_t *f, apr_bucket_brigade *bri
     return ap_get_brigade(next, brigade, mode, block, readbytes);
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif

@@ -4,19 +4,89 @@
 //
 // It cannot fail open: a request that passes it by is served as httpd serves it, with the core's
 // flag still set, at which ap_set_keepalive() closes.
+//
+// Quick handlers of other modules, of which mod_cache is one, would answer before that. None of
+// them answers a request that was rejected, or that waits to be judged or to be asked about; they
+// get their turn afterwards.
 #ifndef MOD_EXPECT_ANSWER_GATE_HPP
 #define MOD_EXPECT_ANSWER_GATE_HPP
 
 #include "mod_expect/answer/ask.hpp"
 #include "mod_expect/answer/content.hpp"
-#include "mod_expect/answer/quick_handlers.hpp"
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/record/publish.hpp"
+#include "mod_expect/judge/judgement.hpp"
+#include "mod_expect/judge/sections.hpp"
+#include "mod_expect/record/record.hpp"
 
 #include <cstring>
 
 namespace mod_expect {
+
+// Processes a request past the quick handlers of other modules, as ap_process_async_request() does
+// when they decline.
+inline int process_past_quick_handlers(request_rec *r, request_state &state) noexcept {
+    state.passed_quick_handlers_by = true;
+    const int status = ap_process_request_internal(r);
+    return status == request_ok ? ap_invoke_handler(r) : status;
+}
+
+// Subrequests of ours get something other than OK, so that no other quick handler is asked and they
+// go on; that of a detection gets its target. Out of line, as the next one.
+[[gnu::noinline]] inline int handle_lookup(request_rec *r) noexcept {
+    const request_state *state = state_of_waiting(r);
+    if (state != nullptr && state->waits_for == waiting::lookup) {
+        set_lookup_target(r);
+    }
+    return state != nullptr ? DONE : DECLINED;
+}
+
+// Answers a rejected request, or has a waiting one judged before it is answered. Does nothing when
+// the gate asks the quick handlers for one that has been. Out of line, so that requests without the
+// field, for which the hook runs too, save no registers for it.
+[[gnu::noinline]] inline int handle_quickly(request_rec *r, request_state &state) noexcept {
+    const int status = ask_before_core(r, state);
+    if (status != DECLINED) {
+        return status;
+    }
+    if (state.has_passed_gate) {
+        return DECLINED;
+    }
+    if (state.waits_for == waiting::detection) {
+        look_up_section(r, state);
+    }
+    if (state.refused_with != 0) {
+        return state.refused_with;
+    }
+    if (state.passed_quick_handlers_by) {
+        return DECLINED; // now is the turn of the others
+    }
+    const bool comes_to_gate = !has_no_section(r);
+    return state.waits_for == waiting::section || (is_asked(state) && comes_to_gate)
+               ? process_past_quick_handlers(r, state)
+               : DECLINED;
+}
+
+// Asks the quick handlers of other modules, which a request passed by, once: a cache must learn of
+// what changes a resource, and what another refuses must not pass because it has the field. By now
+// the path is decoded, and a cache would take it for the one that was sent: it is not told that
+// this is a GET, so that it neither answers nor keeps anything. Answers DECLINED or a status; OK
+// where one of them has answered.
+inline int ask_quick_handlers(request_rec *r, request_state &state) noexcept {
+    if (!state.passed_quick_handlers_by) {
+        return DECLINED;
+    }
+    state.passed_quick_handlers_by = false;
+    const int method = r->method_number;
+    const bool is_safe = method == M_GET || method == M_OPTIONS || method == M_TRACE; // RFC 9110
+    r->method_number = is_safe ? M_INVALID : method;
+    const int status = ap_run_quick_handler(r, 0);
+    r->method_number = method;
+    if (status == request_ok && awaits_100(r, state)) {
+        close_behind_answer(r); // nothing has read the content
+    }
+    return status;
+}
 
 // Whether a request serves the answer to an error, its own or that of one before it.
 inline bool is_error_document(const request_rec *r) noexcept {
@@ -62,47 +132,49 @@ inline int stop_at_gate(request_rec *r, const request_state &state) noexcept {
 
 // Lets a request through, once, be it the initial one or what that was redirected to. Answers for
 // the handler hook.
-inline int pass_gate(request_rec *r, request_state &state) noexcept {
-    if (state.has_passed_gate || only_redirects(r) || is_error_document(r)) {
+[[gnu::noinline]] inline int pass_gate(request_rec *r) noexcept {
+    request_state *state = state_of_client(r);
+    if (state == nullptr || state->has_passed_gate || only_redirects(r) || is_error_document(r)) {
         return DECLINED;
     }
-    state.has_passed_gate = true;
-    int status = stop_at_gate(r, state);
-    if (status == DECLINED && is_asked(state)) {
-        status = ask_applications(r, state);
+    state->has_passed_gate = true;
+    int status = stop_at_gate(r, *state);
+    if (status == DECLINED && is_asked(*state)) {
+        status = ask_applications(r, *state);
     }
     if (status == DECLINED && r->prev == nullptr) { // httpd asked them about what was redirected to
-        status = ask_quick_handlers(r, state);
+        status = ask_quick_handlers(r, *state);
     }
     if (status != DECLINED) {
         return status;
     }
-    if (state.ignores_100) {
+    if (state->ignores_100) {
         forget_100(r);
     }
-    if (!awaits_100(r, state) || is_over_limit(r, state.judged->facts)) {
+    if (!awaits_100(r, *state) || is_over_limit(r, state->judged->facts)) {
         return DECLINED; // content over the limit gets its 413 at the first read, unasked
     }
-    if (state.sends_100) {
+    if (state->sends_100) {
         send_100(r);
         return DECLINED;
     }
     return r->connection->master == nullptr ? run_handlers(r) : DECLINED;
 }
 
-// Shuts the content of a request that comes to a handler which would discard it before it answers.
-// Filters of other modules may want to see what is discarded, and HTTP_IN has a 413 of its own;
-// that is httpd's, but where the connection closes already, and nothing is discarded any more.
-// Answers for the handler hook.
-inline int shut_before_discard(request_rec *r, request_state &state) noexcept {
-    if (!may_hold_content_back(r, state) || r->connection->master != nullptr) {
+// Shuts the content of a request that comes to a handler which would discard it before it answers,
+// or of the initial one that was redirected to it. Filters of other modules may want to see what is
+// discarded, and HTTP_IN has a 413 of its own; that is httpd's, but where the connection closes
+// already, and nothing is discarded any more. Answers for the handler hook.
+[[gnu::noinline]] inline int shut_before_discard(request_rec *r) noexcept {
+    request_state *state = state_of_client(r);
+    if (state == nullptr || !may_hold_content_back(r, *state) || r->connection->master != nullptr) {
         return DECLINED;
     }
-    if (is_over_limit(r, state.judged->facts)) {
-        return state.ignores_100 ? HTTP_REQUEST_ENTITY_TOO_LARGE : DECLINED;
+    if (is_over_limit(r, state->judged->facts)) {
+        return state->ignores_100 ? HTTP_REQUEST_ENTITY_TOO_LARGE : DECLINED;
     }
     if (r->input_filters == r->proto_input_filters) {
-        shut_content(r, state);
+        shut_content(r, *state);
     }
     return DECLINED;
 }
@@ -180,18 +252,6 @@ inline bool may_be_unsettled(const request_rec *r) noexcept {
     }
     const request_state *state = state_of(r);
     return state != nullptr && !state->is_settled;
-}
-
-// Lets a request through the gate that has a state, its own or that of the initial one.
-[[gnu::noinline]] inline int pass_gate_once(request_rec *r) noexcept {
-    request_state *state = state_of_client(r);
-    return state != nullptr ? pass_gate(r, *state) : DECLINED;
-}
-
-// Shuts the content of a request, or of the initial one that was redirected to it.
-[[gnu::noinline]] inline int shut_if_unread(request_rec *r) noexcept {
-    request_state *state = state_of_client(r);
-    return state != nullptr ? shut_before_discard(r, *state) : DECLINED;
 }
 
 } // namespace mod_expect

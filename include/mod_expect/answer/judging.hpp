@@ -64,7 +64,7 @@ inline bool is_behind_tls(const request_rec *r) noexcept {
     }
     publish_field(r, state); // for the log of a request that comes no further
     const bool is_trial = mode == expect::policy_mode::detection_only;
-    if (is_judged_late(r, settings)) {
+    if (settings.has_section_rules && !has_no_section(r)) {
         is_trial ? wait_for_detection(r, state) : wait_for_section(r, state);
         return DECLINED;
     }
@@ -82,7 +82,7 @@ inline bool is_behind_tls(const request_rec *r) noexcept {
         await_content(r, state.judged->facts);
         return DECLINED;
     }
-    return follow_policy(r, state, *state.judged, answering_hook::post_read_request);
+    return follow_policy(r, state, answering_hook::post_read_request);
 }
 
 // Whether a request is the one with which an upgrade to HTTP/2 began, which comes once more as the
@@ -136,7 +136,7 @@ inline bool was_judged_before_upgrade(request_rec *r) noexcept {
     }
     state.waits_for = waiting::nothing;
     r->expecting_100 = 0;
-    return follow_policy(r, state, *state.judged, answering_hook::post_read_request);
+    return follow_policy(r, state, answering_hook::post_read_request);
 }
 
 } // namespace mod_expect

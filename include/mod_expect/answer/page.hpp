@@ -3,21 +3,123 @@
 #ifndef MOD_EXPECT_ANSWER_PAGE_HPP
 #define MOD_EXPECT_ANSWER_PAGE_HPP
 
-#include "mod_expect/answer/accepted.hpp"
-#include "mod_expect/answer/negotiation.hpp"
 #include "mod_expect/base/escape.hpp"
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/judge/judgement.hpp"
-#include "mod_expect/judge/limit.hpp"
 
 #include "expect/expect.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace mod_expect {
 
 inline ap_filter_rec_t *problem_type_filter_record = nullptr;
+
+// How much a client wants a media type, and by how exact a range it says so.
+struct preference {
+    int quality = 0;   // thousandths
+    int precision = 0; // 3: the type itself, 2: its top-level type, 1: anything, 0: not named
+};
+
+// The weight of a range as ap_get_list_item() hands it out, without white space, in thousandths.
+inline int quality_of(const char *range) noexcept {
+    const char *weight = std::strstr(range, ";q=");
+    if (weight == nullptr || weight[3] == '1') {
+        return 1000;
+    }
+    int quality = 0;
+    const bool has_digits = weight[3] == '0' && weight[4] == '.';
+    for (int at = 5, unit = 100; has_digits && apr_isdigit(weight[at]) && unit > 0; ++at) {
+        quality += (weight[at] - '0') * unit;
+        unit /= 10;
+    }
+    return quality;
+}
+
+// Lets a range of the Accept field say what it says about one media type.
+inline void consider(preference &known, const char *range, std::string_view type) noexcept {
+    const std::string_view name(range, std::strcspn(range, ";"));
+    const std::size_t slash = type.find('/');
+    int precision = 0;
+    if (expect::equal_ignoring_case(name, type)) {
+        precision = 3;
+    } else if (name.size() == slash + 2 && name.back() == '*' &&
+               expect::equal_ignoring_case(expect::slice(name, 0, slash + 1),
+                                           expect::slice(type, 0, slash + 1))) {
+        precision = 2;
+    } else if (name == "*/*") {
+        precision = 1;
+    }
+    if (precision > known.precision) {
+        known = {quality_of(range), precision};
+    }
+}
+
+// Without an Accept field, and where both are as welcome, a page it is; but a client that names
+// JSON and takes the rest by a wildcard prefers JSON.
+inline bool prefers_json(apr_pool_t *pool, const char *accept) noexcept {
+    // Ranges that could name JSON all begin so.
+    if (accept == nullptr || ap_strcasestr(accept, "application/") == nullptr) {
+        return false;
+    }
+    preference html;
+    preference problem;
+    preference json;
+    while (const char *range = ap_get_list_item(pool, &accept)) {
+        consider(html, range, "text/html");
+        consider(problem, range, "application/problem+json");
+        consider(json, range, "application/json");
+    }
+    const auto is_preferred = [&html](const preference &type) noexcept {
+        return type.quality > html.quality || (type.quality > 0 && type.quality == html.quality &&
+                                               type.precision > html.precision);
+    };
+    return is_preferred(problem) || is_preferred(json);
+}
+
+// Expectations as rules spell them: views that live as long as the configuration, each followed by
+// NUL. So many are named at most.
+struct accepted_list {
+    static constexpr std::size_t most_named = 8;
+    std::array<std::string_view, most_named> named;
+    std::size_t count = 0;
+
+    [[nodiscard]] const std::string_view *begin() const noexcept { return named.data(); }
+    [[nodiscard]] const std::string_view *end() const noexcept { return named.data() + count; }
+
+    // Takes one that is not there yet in any case of letters.
+    void add(std::string_view spelled) noexcept {
+        for (const std::string_view each : *this) {
+            if (expect::equal_ignoring_case(each, spelled)) {
+                return;
+            }
+        }
+        named[count++] = spelled;
+    }
+};
+
+// The expectations that the rules would accept of this very request. Asks for so many at most, so
+// that a rejection stays cheap.
+inline void find_accepted(const judgement &judged, accepted_list &found) noexcept {
+    int questions_left = 64;
+    for (const expect::rule_list *list = judged.rules; list != nullptr; list = list->next) {
+        for (std::uint32_t at = list->index.first_accepting; at != expect::rule_index::end;
+             at = list->index.next_accepting[at]) {
+            if (questions_left-- == 0 || found.count == accepted_list::most_named) {
+                return;
+            }
+            const std::string_view spelled = list->rules[at].what.spelled.text;
+            const expect::verdict outcome =
+                expect::decide(judged.rules, judged.facts, spelled).outcome;
+            if (outcome == expect::verdict::met || outcome == expect::verdict::ignored ||
+                outcome == expect::verdict::asked) {
+                found.add(spelled);
+            }
+        }
+    }
+}
 
 // What a page says, not escaped yet.
 struct explanation {
@@ -77,7 +179,7 @@ inline const char *html_body(request_rec *r, const char *title, const explanatio
         page.add("</code> is not met.\n");
     }
     page.add(said.sentence);
-    page.add(said.accepted.is_empty() ? "</p>\n<p>No expectation would be met for this request."
+    page.add(said.accepted.count == 0 ? "</p>\n<p>No expectation would be met for this request."
                                       : "</p>\n<p>What would be accepted for this request: ");
     const char *separator = "<code>";
     for (const std::string_view each : said.accepted) {
@@ -136,17 +238,14 @@ inline void set_body(request_rec *r, request_state &state, const judgement &judg
                                           : html_body(r, title, said));
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
 // ap_send_error_response() says text/html to every text; this says what it is.
-static apr_status_t expect_problem_type_filter(ap_filter_t *f, apr_bucket_brigade *brigade) {
+extern "C" inline apr_status_t expect_problem_type_filter(ap_filter_t *f,
+                                                          apr_bucket_brigade *brigade) {
     ap_set_content_type(f->r, "application/problem+json");
     ap_remove_output_filter(f);
     return ap_pass_brigade(f->next, brigade);
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif

@@ -49,11 +49,10 @@ inline bool may_leave_http(const request_rec *r) noexcept {
 
 // Refuses the request: at once and for good where content is unread, so that it is never taken for
 // a request; with the connection kept where there is none.
-inline int refuse(request_rec *r, request_state &state, int status,
-                  const expect::request_facts &facts, answering_hook hook) noexcept {
+inline int refuse(request_rec *r, request_state &state, int status, answering_hook hook) noexcept {
     // Caches do not choose by the field: whatever the status, this is for nobody else.
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
-    if (facts.has_content() || may_leave_http(r)) {
+    if (state.judged->facts.has_content() || may_leave_http(r)) {
         state.is_refused = true;
         shut_content(r, state);
         return status;
@@ -103,32 +102,22 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
     }
 }
 
-// Tells when a rejected client may come again (RFC 9110, 10.2.3).
-inline void announce_retry(request_rec *r, const expect::rule &by) noexcept {
-    if (by.has_retry_after) {
+// Carries the judgement of a request out. Answers DECLINED or a status, for the hook to return.
+inline int follow_policy(request_rec *r, request_state &state, answering_hook hook) noexcept {
+    const judgement &judged = *state.judged;
+    if (!is_refusal(judged)) { // what is asked is refused at the gate, if at all
+        let_pass(r, state, judged);
+        return DECLINED;
+    }
+    if (judged.made.outcome == expect::verdict::failed) {
+        return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, hook);
+    }
+    set_body(r, state, judged);
+    if (const expect::rule &by = *judged.made.by; by.has_retry_after) { // RFC 9110, 10.2.3
         apr_table_setn(r->err_headers_out, "Retry-After",
                        apr_psprintf(r->pool, "%u", static_cast<unsigned>(by.retry_after)));
     }
-}
-
-// Carries a judgement out. Answers DECLINED or a status, for the hook to return.
-inline int follow_policy(request_rec *r, request_state &state, const judgement &judged,
-                         answering_hook hook) noexcept {
-    switch (judged.made.outcome) {
-    case expect::verdict::failed:
-        return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, judged.facts, hook);
-    case expect::verdict::rejected:
-        set_body(r, state, judged);
-        announce_retry(r, *judged.made.by);
-        return refuse(r, state, judged.made.status(), judged.facts, hook);
-    case expect::verdict::none:
-    case expect::verdict::met:
-    case expect::verdict::ignored:
-    case expect::verdict::asked: // at the gate
-        break;
-    }
-    let_pass(r, state, judged);
-    return DECLINED;
+    return refuse(r, state, judged.made.status(), hook);
 }
 
 } // namespace mod_expect

@@ -168,48 +168,25 @@ inline void doubt_answer(const request_rec *question, app_answer &answer) noexce
     }
 }
 
-// What a request lends to its subrequests, put aside for as long as a question takes. Whatever a
-// question is redirected to, and what an index or a negotiation makes of it, starts from the
-// protocol's filters of the request around it: for so long these are the capture and the end of the
-// content, so that no byte goes past either of them.
-class lent_to_question {
-public:
-    lent_to_question(request_rec *r, app_answer &answer, apr_table_t *fields) noexcept
-        : r_(r), fields_(r->headers_in), proto_input_(r->proto_input_filters),
-          proto_output_(r->proto_output_filters), no_content_(hide_content(r)),
-          capture_(ap_add_output_filter_handle(capture_filter_record, &answer, r, r->connection)) {
-        r->headers_in = fields;
-        r->proto_input_filters = no_content_;
-        r->proto_output_filters = capture_;
-    }
-    ~lent_to_question() {
-        ap_remove_input_filter(no_content_);
-        ap_remove_output_filter(capture_);
-        r_->headers_in = fields_;
-        r_->proto_input_filters = proto_input_;
-        r_->proto_output_filters = proto_output_;
-    }
-    lent_to_question(const lent_to_question &) = delete;
-    lent_to_question &operator=(const lent_to_question &) = delete;
-
-    [[nodiscard]] ap_filter_t *capture() const noexcept { return capture_; }
-
-private:
-    request_rec *r_;
-    apr_table_t *fields_;
-    ap_filter_t *proto_input_;
-    ap_filter_t *proto_output_;
-    ap_filter_t *no_content_;
-    ap_filter_t *capture_;
-};
-
 // Asks the application at a local URL about the members of a list. The request keeps its content.
+//
+// Whatever a question is redirected to, and what an index or a negotiation makes of it, starts from
+// the fields and the protocol's filters of the request around it: for so long these are those of
+// the question, the end of the content and the capture, so that no byte goes past either of them.
 inline app_answer ask_application(request_rec *r, request_state &state, const char *url,
                                   const char *members, const char *declared) noexcept {
     app_answer answer;
-    const lent_to_question lent(r, answer, fields_of_question(r, members, declared));
+    apr_table_t *fields = r->headers_in;
+    ap_filter_t *proto_input = r->proto_input_filters;
+    ap_filter_t *proto_output = r->proto_output_filters;
+    ap_filter_t *no_content = hide_content(r);
+    ap_filter_t *capture =
+        ap_add_output_filter_handle(capture_filter_record, &answer, r, r->connection);
+    r->headers_in = fields_of_question(r, members, declared);
+    r->proto_input_filters = no_content;
+    r->proto_output_filters = capture;
     state.waits_for = waiting::application;
-    request_rec *question = ap_sub_req_method_uri("GET", url, r, lent.capture());
+    request_rec *question = ap_sub_req_method_uri("GET", url, r, capture);
     if (question->status != HTTP_OK) { // access control, say
         take_status(question->status, answer);
     } else {
@@ -219,6 +196,11 @@ inline app_answer ask_application(request_rec *r, request_state &state, const ch
     doubt_answer(question, answer);
     take_answer(r->pool, answering_request(question), answer);
     ap_destroy_sub_req(question);
+    ap_remove_input_filter(no_content);
+    ap_remove_output_filter(capture);
+    r->headers_in = fields;
+    r->proto_input_filters = proto_input;
+    r->proto_output_filters = proto_output;
     return answer;
 }
 
@@ -236,15 +218,10 @@ inline bool capture_bytes(apr_pool_t *pool, app_answer &answer,
     for (apr_bucket *each = APR_BRIGADE_FIRST(brigade); each != APR_BRIGADE_SENTINEL(brigade);
          each = APR_BUCKET_NEXT(each)) {
         const char *bytes = nullptr;
-        apr_size_t size = 0;
-        if (AP_BUCKET_IS_ERROR(each)) { // a backend that broke off, say
-            answer.is_broken = true;
-            return false;
-        }
-        if (APR_BUCKET_IS_METADATA(each)) {
-            continue;
-        }
-        if (apr_bucket_read(each, &bytes, &size, APR_BLOCK_READ) != APR_SUCCESS) {
+        apr_size_t size = 0;            // of metadata
+        if (AP_BUCKET_IS_ERROR(each) || // a backend that broke off, say
+            (!APR_BUCKET_IS_METADATA(each) &&
+             apr_bucket_read(each, &bytes, &size, APR_BLOCK_READ) != APR_SUCCESS)) {
             answer.is_broken = true;
             return false;
         }
@@ -252,10 +229,10 @@ inline bool capture_bytes(apr_pool_t *pool, app_answer &answer,
             answer.is_too_long = true;
             return false;
         }
-        if (answer.body == nullptr && size > 0) {
-            answer.body = static_cast<char *>(apr_palloc(pool, app_answer::most_bytes));
-        }
         if (size > 0) {
+            if (answer.body == nullptr) {
+                answer.body = static_cast<char *>(apr_palloc(pool, app_answer::most_bytes));
+            }
             std::memcpy(answer.body + answer.body_size, bytes, size);
             answer.body_size += size;
         }
@@ -263,19 +240,14 @@ inline bool capture_bytes(apr_pool_t *pool, app_answer &answer,
     return true;
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
 // The end of what a question writes. It belongs to the request around it: httpd drops the filters
 // of a subrequest when that is redirected internally.
-static apr_status_t expect_capture_filter(ap_filter_t *f, apr_bucket_brigade *brigade) {
-    using namespace mod_expect;
+extern "C" inline apr_status_t expect_capture_filter(ap_filter_t *f, apr_bucket_brigade *brigade) {
     const bool is_good = capture_bytes(f->r->pool, *static_cast<app_answer *>(f->ctx), brigade);
     apr_brigade_cleanup(brigade);
     return is_good ? APR_SUCCESS : APR_EGENERAL; // who writes without end is told
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif

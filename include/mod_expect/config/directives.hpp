@@ -251,6 +251,20 @@ inline command_rec take_words(const char *name, setter_of_words setter, int wher
     return {name, untyped(reinterpret_cast<void (*)()>(setter)), nullptr, where, TAKE_ARGV, help};
 }
 
+// Whether a line of a configuration names a word, in whatever section: one of a directive, or any
+// where that is null.
+inline bool name_word(const ap_directive_t *lines, const char *directive,
+                      const char *word) noexcept {
+    for (const ap_directive_t *each = lines; each != nullptr; each = each->next) {
+        const bool is_it = directive == nullptr || ap_cstr_casecmp(each->directive, directive) == 0;
+        if ((is_it && each->args != nullptr && ap_strcasestr(each->args, word) != nullptr) ||
+            name_word(each->first_child, directive, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 } // namespace mod_expect
 
 #endif

@@ -119,25 +119,13 @@ inline const char *challenge_owed_by(std::uint16_t status) noexcept {
                                                           : nullptr;
 }
 
-// Whether some Header line of a configuration, in whatever section, names a field.
-inline bool names_field(const ap_directive_t *directives, const char *field) noexcept {
-    for (const ap_directive_t *each = directives; each != nullptr; each = each->next) {
-        const bool is_header = ap_cstr_casecmp(each->directive, "Header") == 0;
-        if ((is_header && ap_strcasestr(each->args, field) != nullptr) ||
-            names_field(each->first_child, field)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // Warns of each rule of a book that answers 401 or 407 where nothing says the challenge. The policy
 // has none to give; a Header line of mod_headers has.
 inline void warn_of_missing_challenges(const rule_book &book) noexcept {
     for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
         const char *owed =
             each.then == expect::action::reject ? challenge_owed_by(each.status) : nullptr;
-        if (owed != nullptr && !names_field(ap_conftree, owed)) {
+        if (owed != nullptr && !name_word(ap_conftree, "Header", owed)) {
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: the rule \"%s\" at %s answers %d without a challenge: no Header "
                          "line names %s; for example: Header always set %s 'Basic realm=\"name\"' "

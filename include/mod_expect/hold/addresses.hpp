@@ -8,18 +8,13 @@
 
 #include "expect/expect.hpp"
 
-#include <cstring>
-
 namespace mod_expect {
 
 // An address that virtual hosts share, as a key. All wildcard addresses are one to httpd.
 inline const char *address_key(apr_pool_t *pool, const server_addr_rec *address) noexcept {
-    static constexpr char any[16] = {};
     char *text = nullptr;
-    const apr_sockaddr_t *host = address->host_addr;
-    const bool is_any =
-        std::memcmp(host->ipaddr_ptr, any, static_cast<std::size_t>(host->ipaddr_len)) == 0 ||
-        apr_sockaddr_ip_get(&text, address->host_addr) != APR_SUCCESS;
+    const bool is_any = apr_sockaddr_is_wildcard(address->host_addr) != 0 ||
+                        apr_sockaddr_ip_get(&text, address->host_addr) != APR_SUCCESS;
     return apr_psprintf(pool, "%s %d", is_any ? "*" : text, static_cast<int>(address->host_port));
 }
 

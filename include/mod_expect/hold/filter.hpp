@@ -8,7 +8,6 @@
 #define MOD_EXPECT_HOLD_FILTER_HPP
 
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/hold/held_name.hpp"
 #include "mod_expect/hold/scanner.hpp"
 
 #include <cstring>
@@ -17,6 +16,27 @@
 namespace mod_expect {
 
 inline ap_filter_rec_t *hold_filter_record = nullptr;
+
+// The name that stands in for the field's while the core reads a header section: as long, so that
+// httpd's limits mean the same, and not to be guessed by a client. Made anew whenever the
+// configuration is read, before any connection is served.
+inline char held_field_name[scanner::name_size + 1] = {};
+
+// Makes the name from random bytes: token characters, with a mark in front that no field's name
+// has, so that it never is the name of another field.
+inline apr_status_t make_held_name() noexcept {
+    static constexpr char marks[] = "!#$%&*+~";
+    static constexpr char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz!#$%&*+~";
+    unsigned char random[scanner::name_size];
+    const apr_status_t status = apr_generate_random_bytes(random, sizeof(random));
+    if (status == APR_SUCCESS) {
+        held_field_name[0] = marks[random[0] % (sizeof(marks) - 1)];
+        for (std::size_t i = 1; i < scanner::name_size; ++i) {
+            held_field_name[i] = letters[random[i] % (sizeof(letters) - 1)];
+        }
+    }
+    return status;
+}
 
 // What a connection knows of the request whose header section it reads.
 struct connection_hold {
@@ -106,7 +126,7 @@ inline apr_status_t replace_name(apr_bucket_brigade *line) noexcept {
         apr_bucket_delete(first);
     }
     apr_bucket *name =
-        apr_bucket_immortal_create(held_field_name.text, scanner::name_size, line->bucket_alloc);
+        apr_bucket_immortal_create(held_field_name, scanner::name_size, line->bucket_alloc);
     APR_BRIGADE_INSERT_HEAD(line, name);
     return APR_SUCCESS;
 }
@@ -199,14 +219,9 @@ hold_unusual_line(ap_filter_t *f, apr_bucket_brigade *line, apr_status_t status)
     return read_line(f, brigade, readbytes);
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
-static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
-                                       ap_input_mode_t mode, apr_read_type_e block,
-                                       apr_off_t readbytes) {
-    using namespace mod_expect;
+extern "C" inline apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *brigade,
+                                                  ap_input_mode_t mode, apr_read_type_e block,
+                                                  apr_off_t readbytes) {
     auto &hold = *static_cast<connection_hold *>(f->ctx);
     if (static_cast<int>(mode) != hold.usual_mode) {
         return read_apart(f, brigade, mode, block, readbytes);
@@ -224,6 +239,6 @@ static apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_brigade *briga
                                            : hold_unusual_line(kept, line, APR_SUCCESS);
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif

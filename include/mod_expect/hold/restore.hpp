@@ -14,10 +14,9 @@
 namespace mod_expect {
 
 // Gives the entries of a key, in any case, another key that lives as long as the request, and
-// answers the first one's value; null where there is none. A key that was changed where it stands
-// would not be found any more, so the table is made anew, while nobody but the core has seen it. A
-// request that died early shares it with the error document that it is redirected to. Out of line,
-// so that requests without the field, for which restore() runs too, save no registers for it.
+// answers the first one's value; null where there is none. APR finds no key that was changed where
+// it stands, so the table is made anew; a request that died early shares it with its error
+// document. Out of line, for restore() runs for requests without the field too.
 [[gnu::noinline]] inline const char *rename_entry(request_rec *r, const char *from,
                                                   const char *to) noexcept {
     const apr_array_header_t *entries = apr_table_elts(r->headers_in);
@@ -44,7 +43,7 @@ namespace mod_expect {
     if (field != nullptr && settings_of(r->server)->holds_field &&
         !expect::equal_ignoring_case(field, expect::name_100_continue)) {
         make_state(r, field)->is_held = true;
-        rename_entry(r, field_name, held_field_name.text);
+        rename_entry(r, field_name, held_field_name);
     }
 }
 
@@ -70,7 +69,7 @@ inline const char *spelled_name(apr_pool_t *pool, const connection_hold &hold) n
 // Over HTTP/1: notes what was sent, too. A request that died while its lines were read may not have
 // the field in its table.
 [[gnu::noinline]] inline void restore_lines(request_rec *r, connection_hold &hold) noexcept {
-    const char *field = rename_entry(r, held_field_name.text, spelled_name(r->pool, hold));
+    const char *field = rename_entry(r, held_field_name, spelled_name(r->pool, hold));
     if (field != nullptr) {
         make_state(r, field)->is_folded = hold.lines.has_folded_field();
     }
@@ -81,7 +80,7 @@ inline const char *spelled_name(apr_pool_t *pool, const connection_hold &hold) n
     request_state *state = state_of(r);
     if (state != nullptr && state->is_held) {
         state->is_held = false;
-        rename_entry(r, held_field_name.text, field_name);
+        rename_entry(r, held_field_name, field_name);
     }
 }
 

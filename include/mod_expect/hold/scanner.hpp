@@ -78,25 +78,9 @@ private:
                word_at(head.data() + 2) == word_at(name_and_colon.data() + 2);
     }
 
-    // Takes the first bytes of a line of the header section.
-    line_kind begin_line(std::string_view head) noexcept;
-
     place at_ = place::behind_line;
     bool has_folded_field_ = false;
 };
-
-inline line_kind scanner::begin_line(std::string_view head) noexcept {
-    const bool is_behind_expect_line = at_ == place::behind_expect_line;
-    at_ = place::in_line;
-    if (is_name_and_colon(head)) {
-        at_ = place::in_expect_line;
-        return line_kind::expect_field;
-    }
-    if (is_behind_expect_line && expect::is(expect::ows, head.front())) {
-        has_folded_field_ = true;
-    }
-    return line_kind::other;
-}
 
 inline line_kind scanner::take(std::string_view head, char last, bool is_request_line) noexcept {
     line_kind kind = line_kind::other;
@@ -109,7 +93,11 @@ inline line_kind scanner::take(std::string_view head, char last, bool is_request
         if (head.size() < head_size && last != '\n') {
             return line_kind::undecided;
         }
-        kind = begin_line(head);
+        if (at_ == place::behind_expect_line && expect::is(expect::ows, head.front())) {
+            has_folded_field_ = true;
+        }
+        kind = is_name_and_colon(head) ? line_kind::expect_field : line_kind::other;
+        at_ = kind == line_kind::expect_field ? place::in_expect_line : place::in_line;
     }
     if (last == '\n') {
         at_ = at_ == place::in_expect_line ? place::behind_expect_line : place::behind_line;

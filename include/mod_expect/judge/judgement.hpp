@@ -7,13 +7,69 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
-#include "mod_expect/judge/facts.hpp"
 
 #include "expect/expect.hpp"
 
 #include <cstring>
 
 namespace mod_expect {
+
+// Whether and how long the request's content is (RFC 9112, 6.3). Not ap_request_has_body(), which
+// says no for HEAD, whose content is on the wire all the same.
+inline void read_content(request_rec *r, expect::request_facts &facts) noexcept {
+    const bool is_coded = apr_table_get(r->headers_in, "Transfer-Encoding") != nullptr;
+    const char *field = is_coded ? nullptr : apr_table_get(r->headers_in, "Content-Length");
+    if (is_coded || field != nullptr) {
+        facts.content = expect::content_kind::undeclared;
+    }
+    apr_off_t length = 0;
+    if (field != nullptr && ap_parse_strict_length(&length, field)) {
+        facts.content = expect::content_kind::declared;
+        facts.content_length = static_cast<std::uint64_t>(length);
+    }
+}
+
+// The conditions that were evaluated for a request: each expression once, however many members its
+// rule matches and however often it is asked about them, because no expression can tell members
+// apart.
+struct known_conditions {
+    request_rec *r = nullptr;    // that expressions are about
+    apr_hash_t *known = nullptr; // expression -> result
+
+    expect::condition_result ask(const void *expression) noexcept {
+        if (known == nullptr) {
+            known = apr_hash_make(r->pool);
+        }
+        auto *result = static_cast<expect::condition_result *>(
+            apr_hash_get(known, &expression, sizeof(expression)));
+        if (result == nullptr) {
+            result = make_in_pool<expect::condition_result>(r->pool, evaluate(expression));
+            apr_hash_set(known, apr_pmemdup(r->pool, &expression, sizeof(expression)),
+                         sizeof(expression), result);
+        }
+        return *result;
+    }
+
+    // ap_expr_exec() says an error in the log, with the place, which is the rule's.
+    [[nodiscard]] expect::condition_result evaluate(const void *expression) const noexcept {
+        const char *error = nullptr;
+        const int result = ap_expr_exec(r, static_cast<const ap_expr_info_t *>(expression), &error);
+        return error != nullptr || result < 0 ? expect::condition_result::error
+               : result > 0                   ? expect::condition_result::holds
+                                              : expect::condition_result::fails;
+    }
+};
+
+// Fills facts in. conditions: those of the request, which must outlive them.
+inline void read_facts(request_rec *r, known_conditions &conditions,
+                       expect::request_facts &facts) noexcept {
+    facts.http_1_1 = r->proto_num >= HTTP_VERSION(1, 1);
+    facts.context = &conditions;
+    facts.evaluate = [](void *context, const void *expression) noexcept {
+        return static_cast<known_conditions *>(context)->ask(expression);
+    };
+    read_content(r, facts);
+}
 
 // A member that was ruled on. Equal ones of a field are one.
 struct judged_member {
@@ -37,22 +93,17 @@ struct judgement {
 static_assert(std::is_trivially_destructible_v<judgement>);
 
 // Collects the members that a decision rules on.
-class member_collector {
-public:
-    member_collector(apr_pool_t *pool, judgement &judged) noexcept
-        : pool_(pool), end_(&judged.members) {}
+struct member_collector {
+    apr_pool_t *pool;
+    const judged_member **end; // where the next one is put
 
     static constexpr bool hears_every_member() noexcept { return false; }
     void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
-        auto *added = make_in_pool<judged_member>(pool_, member, ruled);
-        *end_ = added;
-        end_ = &added->next;
+        auto *added = make_in_pool<judged_member>(pool, member, ruled);
+        *end = added;
+        end = &added->next;
     }
-
-private:
-    apr_pool_t *pool_;
-    const judged_member **end_;
 };
 
 // The chain of rules for a request: its sections', which may be none, before its host's. The lists
@@ -97,10 +148,10 @@ inline const judgement *judge(request_rec *r, const request_state &state, reques
     judged->field = field;
     judged->is_folded = state.is_folded && std::strcmp(field, state.sent) == 0;
     judged->only_detected = mode_of(settings) == expect::policy_mode::detection_only;
-    judged->conditions = known_conditions(asked);
+    judged->conditions.r = asked;
     read_facts(r, judged->conditions, judged->facts);
     judged->rules = rules_for(r, settings, section);
-    member_collector collector(r->pool, *judged);
+    member_collector collector{r->pool, &judged->members};
     judged->made = decide(*judged, collector);
     return judged;
 }
@@ -145,6 +196,22 @@ inline const char *list_what_goes_on(apr_pool_t *pool, const judgement &judged) 
         return goes_on(each, judged.facts);
     });
     return *list != '\0' ? list : nullptr;
+}
+
+// The limit of the rule that decided, and what the request declared, in bytes; empty for every rule
+// but one with longer-than= alone. Lives as long as the pool.
+inline const char *limit_clause(apr_pool_t *pool, const judgement &judged) noexcept {
+    const expect::rule *by = judged.made.by;
+    if (by == nullptr || by->content.least == 0 ||
+        by->content.most != expect::content_range::undeclared) {
+        return "";
+    }
+    const char *limit = apr_psprintf(pool, "content of more than %" APR_UINT64_T_FMT " bytes",
+                                     static_cast<apr_uint64_t>(by->content.least - 1));
+    return judged.facts.content == expect::content_kind::declared
+               ? apr_psprintf(pool, "%s: %" APR_UINT64_T_FMT " declared", limit,
+                              static_cast<apr_uint64_t>(judged.facts.content_length))
+               : apr_pstrcat(pool, limit, ": its length is not declared", nullptr);
 }
 
 } // namespace mod_expect

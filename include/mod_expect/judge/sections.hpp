@@ -7,7 +7,7 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
-#include "mod_expect/judge/facts.hpp"
+#include "mod_expect/judge/judgement.hpp"
 
 #include "expect/expect.hpp"
 
@@ -17,11 +17,6 @@ namespace mod_expect {
 // and OPTIONS for the server as a whole (RFC 9110, 9.3.7). The host's rules are all there is.
 inline bool has_no_section(const request_rec *r) noexcept {
     return r->method_number == M_TRACE || (r->uri[0] == '*' && r->uri[1] == '\0');
-}
-
-// Whether a request is judged later than in post_read_request.
-inline bool is_judged_late(const request_rec *r, const server_settings &settings) noexcept {
-    return settings.has_section_rules && !has_no_section(r);
 }
 
 // Sets the core's flag for as long as the policy has not answered. Should an error or a redirect
@@ -57,20 +52,14 @@ inline void look_up_section(request_rec *r, request_state &state) noexcept {
     }
 }
 
-// Whether a subrequest is one of ours: a look-up, or a question to an application.
-inline bool is_own_subrequest(const request_rec *sub) noexcept {
-    if (sub->main == nullptr) {
-        return false;
-    }
-    const request_state *state = state_of(initial_request(sub->main));
+// The state of the request that waits for a subrequest of ours: a look-up, or a question to an
+// application. Null where it is another one.
+inline request_state *state_of_waiting(const request_rec *sub) noexcept {
+    request_state *state = sub->main != nullptr ? state_of(initial_request(sub->main)) : nullptr;
     return state != nullptr &&
-           (state->waits_for == waiting::lookup || state->waits_for == waiting::application);
-}
-
-// The state of the request whose resource a subrequest looks up; null where it is another one.
-inline request_state *state_of_lookup(const request_rec *resource) noexcept {
-    request_state *state = resource->main != nullptr ? state_of(resource->main) : nullptr;
-    return state != nullptr && state->waits_for == waiting::lookup ? state : nullptr;
+                   (state->waits_for == waiting::lookup || state->waits_for == waiting::application)
+               ? state
+               : nullptr;
 }
 
 // Gives the subrequest the target of the request: a subrequest is made for paths, but the target

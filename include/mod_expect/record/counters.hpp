@@ -84,44 +84,6 @@ inline void add_status(host_counters &host, std::uint32_t status) noexcept {
     add(host.other_statuses);
 }
 
-// The members of a request, as the policy took them; equal ones count once.
-struct member_counts {
-    std::uint32_t met = 0;
-    std::uint32_t ignored = 0;
-};
-
-// Adds what became of a request to one host's numbers, or to the total.
-inline void add_decision(host_counters &host, const expect::decision &made,
-                         const member_counts &members, bool only_detected,
-                         const expect::request_facts &facts) noexcept {
-    add(host.requests);
-    if (made.error != expect::parse_error::none) {
-        add(host.malformed);
-    }
-    switch (made.outcome) {
-    case expect::verdict::none:
-        break;
-    case expect::verdict::met:
-    case expect::verdict::asked:
-    case expect::verdict::ignored:
-        add(host.met, members.met);
-        add(host.ignored, members.ignored);
-        break;
-    case expect::verdict::failed:
-        add(host.failed);
-        break;
-    case expect::verdict::rejected:
-        if (only_detected) {
-            add(host.would_reject);
-            break;
-        }
-        add(host.rejected);
-        add_status(host, made.status());
-        add(host.bytes_refused, facts.content_length);
-        break;
-    }
-}
-
 } // namespace mod_expect
 
 #endif

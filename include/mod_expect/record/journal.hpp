@@ -9,6 +9,7 @@
 
 #include "expect/expect.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -74,24 +75,18 @@ template <std::size_t Words>
 void store_text(std::array<counter, Words> &to, std::string_view text,
                 std::uint64_t &sum) noexcept {
     constexpr std::size_t room = Words * sizeof(std::uint64_t) - 1;
-    std::array<char, room> cut; // written only where it is used
-    std::string_view rest = text;
-    if (text.size() > room) {
-        std::memcpy(cut.data(), text.data(), room - 3);
-        std::memcpy(cut.data() + room - 3, "...", 3);
-        rest = {cut.data(), room};
+    std::array<char, room + sizeof(std::uint64_t)> bytes; // written as far as it is used
+    const std::size_t length = std::min(text.size(), room);
+    std::memcpy(bytes.data(), text.data(), length);
+    if (length < text.size()) {
+        std::memcpy(bytes.data() + room - 3, "...", 3);
     }
-    counter *word = to.data();
-    for (; rest.size() >= sizeof(std::uint64_t); rest.remove_prefix(sizeof(std::uint64_t))) {
-        std::uint64_t bytes = 0;
-        std::memcpy(&bytes, rest.data(), sizeof(bytes));
-        store(*word++, bytes, sum);
+    std::memset(bytes.data() + length, '\0', sizeof(std::uint64_t));
+    for (std::size_t at = 0; at <= length; at += sizeof(std::uint64_t)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data() + at, sizeof(word));
+        store(to[at / sizeof(word)], word, sum);
     }
-    std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-        reinterpret_cast<char *>(&bytes)[i] = rest.data()[i];
-    }
-    store(*word, bytes, sum);
 }
 
 // The same, read. False where no word has a NUL.

@@ -8,65 +8,49 @@
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/settings.hpp"
 #include "mod_expect/judge/judgement.hpp"
-#include "mod_expect/judge/limit.hpp"
 
 #include "expect/expect.hpp"
+
+#include <array>
 
 namespace mod_expect {
 
 // What decided: a rule, or what HTTP itself demands.
 inline const char *place_of(expect::ruling_cause cause, const expect::rule *by) noexcept {
-    switch (cause) {
-    case expect::ruling_cause::rule:
-        return place_of(*by);
-    case expect::ruling_cause::http_1_0:
-        return "HTTP/1.0";
-    case expect::ruling_cause::no_rule:
-        break;
-    }
-    return "";
+    return cause == expect::ruling_cause::rule       ? place_of(*by)
+           : cause == expect::ruling_cause::http_1_0 ? "HTTP/1.0"
+                                                     : "";
 }
 
-inline const char *text_of(expect::rule_outcome outcome) noexcept {
-    switch (outcome) {
-    case expect::rule_outcome::decided:
-        return "matches and decides";
-    case expect::rule_outcome::other_member:
-        return "does not match: it asks for another value or other parameters";
-    case expect::rule_outcome::has_content:
-        return "does not match: no-content, but the request has content";
-    case expect::rule_outcome::not_longer:
-        return "does not match: longer-than, but the content is not longer";
-    case expect::rule_outcome::not_shorter:
-        return "does not match: shorter-than, but the content is not declared to be shorter";
-    case expect::rule_outcome::expression_false:
-        return "does not match: its expression is false";
-    case expect::rule_outcome::expression_error:
-        return "cannot be applied: its expression cannot be evaluated";
-    }
-    return "";
-}
+inline constexpr std::array<expect::word<expect::rule_outcome>, 7> rule_outcome_words = {{
+    {"matches and decides", expect::rule_outcome::decided},
+    {"does not match: it asks for another value or other parameters",
+     expect::rule_outcome::other_member},
+    {"does not match: no-content, but the request has content", expect::rule_outcome::has_content},
+    {"does not match: longer-than, but the content is not longer",
+     expect::rule_outcome::not_longer},
+    {"does not match: shorter-than, but the content is not declared to be shorter",
+     expect::rule_outcome::not_shorter},
+    {"does not match: its expression is false", expect::rule_outcome::expression_false},
+    {"cannot be applied: its expression cannot be evaluated",
+     expect::rule_outcome::expression_error},
+}};
 
 // Reasons aloud: each rule considered, each member's ruling.
-class reasoning_log {
-public:
-    explicit reasoning_log(request_rec *r) noexcept : r_(r) {}
+struct reasoning_log {
+    request_rec *r;
 
     static constexpr bool hears_every_member() noexcept { return true; }
     void on_rule(const expect::rule &considered, expect::rule_outcome outcome) noexcept {
-        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r_, "expect: %s %s", place_of(considered),
-                      text_of(outcome));
+        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: %s %s", place_of(considered),
+                      expect::word_for(rule_outcome_words, outcome).data());
     }
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
         const char *action =
             ruled.failed ? "undecided" : expect::word_for(expect::action_words, ruled.then).data();
-        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r_, "expect: member \"%s\": %s by %s",
-                      quote_for_log(r_->pool, member.text), action,
-                      place_of(ruled.cause, ruled.by));
+        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: member \"%s\": %s by %s",
+                      quote_for_log(r->pool, member.text), action, place_of(ruled.cause, ruled.by));
     }
-
-private:
-    request_rec *r_;
 };
 
 // Goes through the judgement once more. Out of line, for few log levels ask for it.
@@ -74,7 +58,7 @@ private:
                                                        const judgement &judged) noexcept {
     ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "expect: judging the field \"%s\"",
                   quote_for_log(r->pool, judged.field));
-    reasoning_log log(r);
+    reasoning_log log{r};
     decide(judged, log);
 }
 

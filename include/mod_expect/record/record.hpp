@@ -9,67 +9,70 @@
 #include "mod_expect/judge/judgement.hpp"
 #include "mod_expect/record/counters.hpp"
 #include "mod_expect/record/log.hpp"
-#include "mod_expect/record/publish.hpp"
 
 #include "expect/expect.hpp"
 
 namespace mod_expect {
 
+// Notes are for the access log and other modules, variables for scripts and conditions. Each is
+// published once to each request, and the names are ours alone, so that there is nothing to look
+// for among the others.
+
+// What was sent, also of a request that is not judged, or not yet.
+inline void publish_field(request_rec *r, const request_state &state) noexcept {
+    apr_table_addn(r->notes, "expect-field", state.sent);
+}
+
+inline void publish_environment(request_rec *r, const request_state &state) noexcept {
+    if (state.verdict != nullptr) {
+        apr_table_addn(r->subprocess_env, "EXPECT_VERDICT", state.verdict);
+        apr_table_addn(r->subprocess_env, "EXPECT_RULE", state.rule);
+    }
+}
+
+// What was decided, where something was.
+inline void publish_verdict(request_rec *r, const request_state &state) noexcept {
+    if (state.verdict != nullptr) {
+        apr_table_addn(r->notes, "expect-verdict", state.verdict);
+        apr_table_addn(r->notes, "expect-rule", state.rule);
+        publish_environment(r, state);
+    }
+}
+
 // How a verdict is told from outside; null for none. Where the policy is only detected, nothing is
 // done that the verdict says.
 inline const char *verdict_text(const judgement &judged) noexcept {
-    switch (judged.made.outcome) {
-    case expect::verdict::none:
+    const expect::verdict outcome = judged.made.outcome;
+    if (outcome == expect::verdict::none) {
         return nullptr;
-    case expect::verdict::asked:
+    }
+    if (outcome == expect::verdict::asked) {
         return judged.only_detected ? "would-ask" : nullptr; // until the application has answered
-    case expect::verdict::rejected:
-        if (judged.only_detected) {
-            return "would-reject";
-        }
-        break;
-    case expect::verdict::met:
-    case expect::verdict::ignored:
-    case expect::verdict::failed:
-        break;
     }
-    return expect::word_for(expect::verdict_words, judged.made.outcome).data();
+    return outcome == expect::verdict::rejected && judged.only_detected
+               ? "would-reject"
+               : expect::word_for(expect::verdict_words, outcome).data();
 }
 
-// Counts that a rule decided, at a time in seconds since 1970.
-inline void count_hit(const expect::ruling &ruled, std::uint64_t now) noexcept {
-    if (ruled.failed || ruled.by == nullptr) {
-        return;
+// Counts that a rule, which may be null, decided, at a time in seconds since 1970.
+inline void count_hit(const expect::rule *by, bool failed, std::uint64_t now) noexcept {
+    if (!failed && by != nullptr) {
+        const rule_origin *origin = origin_of(*by);
+        add_hit(origin != nullptr
+                    ? *origin->counted
+                    : all_counters->built_in[static_cast<std::size_t>(by - expect::built_in.rules)],
+                now);
     }
-    if (const rule_origin *origin = origin_of(*ruled.by)) {
-        add_hit(*origin->counted, now);
-        return;
-    }
-    const auto number = static_cast<std::size_t>(ruled.by - expect::built_in.rules);
-    add_hit(all_counters->built_in[number], now);
 }
 
+// Counts the rules that decided. A malformed field has no members.
 inline void count_rules(const judgement &judged, std::uint64_t now) noexcept {
     for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
-        count_hit(each->ruled, now);
+        count_hit(each->ruled.by, each->ruled.failed, now);
     }
     if (judged.made.error != expect::parse_error::none) {
-        expect::ruling malformed;
-        malformed.by = judged.made.by;
-        malformed.failed = judged.made.outcome == expect::verdict::failed;
-        count_hit(malformed, now);
+        count_hit(judged.made.by, judged.made.outcome == expect::verdict::failed, now);
     }
-}
-
-inline member_counts count_members(const judgement &judged) noexcept {
-    member_counts counts;
-    for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
-        const expect::action then = each->ruled.then;
-        counts.ignored += then == expect::action::ignore ? 1 : 0;
-        counts.met +=
-            then == expect::action::meet || then == expect::action::continue_at_gate ? 1 : 0;
-    }
-    return counts;
 }
 
 // Puts a rejection on the list of the last ones.
@@ -94,6 +97,30 @@ void count_for_host_and_all(const request_rec *r, Count count) noexcept {
     }
 }
 
+// Adds what became of a request to one host's numbers, or to the total.
+inline void add_judgement(host_counters &host, const judgement &judged) noexcept {
+    add(host.requests);
+    if (judged.made.error != expect::parse_error::none) {
+        add(host.malformed);
+    }
+    if (judged.made.outcome == expect::verdict::failed) {
+        add(host.failed);
+    } else if (judged.made.outcome == expect::verdict::rejected && judged.only_detected) {
+        add(host.would_reject);
+    } else if (judged.made.outcome == expect::verdict::rejected) {
+        add(host.rejected);
+        add_status(host, judged.made.status());
+        add(host.bytes_refused, judged.facts.content_length);
+    } else {
+        for (const judged_member *each = judged.members; each != nullptr; each = each->next) {
+            const expect::action then = each->ruled.then;
+            if (then != expect::action::ask) {
+                add(then == expect::action::ignore ? host.ignored : host.met);
+            }
+        }
+    }
+}
+
 // Counts a judged request for its host and for all.
 inline void count_request(request_rec *r, const request_state &state,
                           const judgement &judged) noexcept {
@@ -101,10 +128,7 @@ inline void count_request(request_rec *r, const request_state &state,
         return;
     }
     count_rules(judged, static_cast<std::uint64_t>(apr_time_sec(r->request_time)));
-    const member_counts members = count_members(judged);
-    count_for_host_and_all(r, [&](host_counters &host) noexcept {
-        add_decision(host, judged.made, members, judged.only_detected, judged.facts);
-    });
+    count_for_host_and_all(r, [&](host_counters &host) noexcept { add_judgement(host, judged); });
     if (judged.made.outcome == expect::verdict::rejected) {
         list_rejection(r, state, judged.made.member, judged.made.status(), judged.only_detected);
     }
@@ -207,39 +231,21 @@ inline void record_met_by_asking(request_rec *r, request_state &state,
     count_for_host_and_all(r, [met](host_counters &host) noexcept { add(host.met, met); });
 }
 
-inline void add_upload(host_counters &host, bool was_spared, std::uint64_t declared) noexcept {
-    add(was_spared ? host.uploads_spared : host.uploads_read);
-    if (was_spared) {
-        add(host.bytes_spared, declared);
-    }
-}
-
 // Records an upload of which 100-continue was met, at the end of its request: the core's flag tells
-// whether anything has asked for the content or read it.
-inline void record_upload(request_rec *r, const request_state &state) noexcept {
-    if (state.is_refused) {
-        return;
+// whether anything has asked for the content or read it. A cleanup of the request's pool costs
+// other requests nothing, as a hook would.
+extern "C" inline apr_status_t expect_end_upload(void *request) {
+    const auto *r = static_cast<const request_rec *>(request);
+    const request_state &state = *state_of(r);
+    if (!state.is_refused) {
+        const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;
+        count_for_host_and_all(r, [&](host_counters &host) noexcept {
+            add(was_spared ? host.uploads_spared : host.uploads_read);
+            add(host.bytes_spared, was_spared ? state.judged->facts.content_length : 0);
+        });
     }
-    const bool was_spared = state.is_shut || last_request(r)->expecting_100 != 0;
-    count_for_host_and_all(r, [&](host_counters &host) noexcept {
-        add_upload(host, was_spared, state.judged->facts.content_length);
-    });
-}
-
-} // namespace mod_expect
-
-extern "C" {
-
-// By a cleanup of its pool, which costs other requests nothing, as a hook would.
-static apr_status_t expect_end_upload(void *request) {
-    auto *r = static_cast<request_rec *>(request);
-    mod_expect::record_upload(r, *mod_expect::state_of(r));
     return APR_SUCCESS;
 }
-
-} // extern "C"
-
-namespace mod_expect {
 
 inline void record_upload_at_end(request_rec *r) noexcept {
     apr_pool_cleanup_register(r->pool, r, expect_end_upload, apr_pool_cleanup_null);

@@ -8,20 +8,6 @@
 
 namespace mod_expect {
 
-// Writes the commas between the elements of a list.
-class json_separator {
-public:
-    explicit json_separator(request_rec *r) noexcept : r_(r) {}
-    void next() noexcept {
-        ap_rputs(is_first_ ? "\n    " : ",\n    ", r_);
-        is_first_ = false;
-    }
-
-private:
-    request_rec *r_;
-    bool is_first_ = true;
-};
-
 inline void json_numbers(request_rec *r, apr_pool_t *pool, const host_counters &counted) noexcept {
     for (const metric &each : metrics) {
         ap_rprintf(r, "\"%s\": %" APR_UINT64_T_FMT ", ", each.name, read(counted.*each.value));
@@ -37,12 +23,12 @@ inline void json_numbers(request_rec *r, apr_pool_t *pool, const host_counters &
 
 // A host whose policy is Off has no numbers.
 inline void json_hosts(const status_view &view) noexcept {
-    json_separator separator(view.r);
+    const char *separator = "";
     for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
-        separator.next();
-        ap_rprintf(view.r, "{\"host\": %s, \"defined\": %s, \"mode\": \"%s\"%s",
+        ap_rprintf(view.r, "%s\n    {\"host\": %s, \"defined\": %s, \"mode\": \"%s\"%s", separator,
                    quote_json(pool, host.title), quote_json(pool, host.place), host.mode,
                    host.counted != nullptr ? ", " : "");
+        separator = ",";
         if (host.counted != nullptr) {
             json_numbers(view.r, pool, *host.counted);
         }
@@ -50,48 +36,36 @@ inline void json_hosts(const status_view &view) noexcept {
     });
 }
 
-inline void json_rule(request_rec *r, apr_pool_t *pool, const char *host,
-                      const rule_view &rule) noexcept {
-    ap_rprintf(r,
-               "{\"rule\": %s, \"place\": %s, \"host\": %s, \"section\": %s, "
-               "\"hits\": %" APR_UINT64_T_FMT ", \"last_hit\": %s}",
-               quote_json(pool, rule.text), quote_json(pool, rule.place), host,
-               *rule.section != '\0' ? quote_json(pool, rule.section) : "null", rule.hits,
-               rule.last != 0 ? apr_psprintf(pool, "%" APR_TIME_T_FMT, rule.last) : "null");
-}
-
 inline void json_rules(const status_view &view) noexcept {
-    json_separator separator(view.r);
-    for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
-        const char *title = quote_json(pool, host.title);
-        for_each_rule(&host, [&](const rule_view &rule) noexcept {
-            separator.next();
-            json_rule(view.r, pool, title, rule);
+    const char *separator = "";
+    for_each_shown_rule(
+        view, [&](const host_view *host, const rule_view &rule, apr_pool_t *pool) noexcept {
+            ap_rprintf(view.r,
+                       "%s\n    {\"rule\": %s, \"place\": %s, \"host\": %s, \"section\": %s, "
+                       "\"hits\": %" APR_UINT64_T_FMT ", \"last_hit\": %s}",
+                       separator, quote_json(pool, rule.text), quote_json(pool, rule.place),
+                       host != nullptr ? quote_json(pool, host->title) : "null",
+                       *rule.section != '\0' ? quote_json(pool, rule.section) : "null", rule.hits,
+                       rule.last != 0 ? apr_psprintf(pool, "%" APR_TIME_T_FMT, rule.last) : "null");
+            separator = ",";
         });
-    });
-    if (view.host == nullptr) {
-        for_each_rule(nullptr, [&](const rule_view &rule) noexcept {
-            separator.next();
-            json_rule(view.r, view.r->pool, "null", rule);
-        });
-    }
 }
 
 inline void json_rejections(const status_view &view) noexcept {
     request_rec *r = view.r;
-    json_separator separator(r);
+    const char *separator = "";
     for_each_shown_rejection(view, [&](const rejection_view &each) noexcept {
         const auto quoted = [r](const auto &text) noexcept {
             return quote_json(r->pool, text.data());
         };
-        separator.next();
         ap_rprintf(r,
-                   "{\"time\": %" APR_TIME_T_FMT ", \"client\": %s, \"host\": %s, "
+                   "%s\n    {\"time\": %" APR_TIME_T_FMT ", \"client\": %s, \"host\": %s, "
                    "\"method\": %s, \"target\": %s, \"expectation\": %s, \"status\": %u, "
                    "\"detected_only\": %s, \"rule\": %s}",
-                   apr_time_sec(each.time), quoted(each.client), quoted(each.host),
+                   separator, apr_time_sec(each.time), quoted(each.client), quoted(each.host),
                    quoted(each.method), quoted(each.target), quoted(each.member), each.status,
                    each.was_detected ? "true" : "false", quoted(each.rule));
+        separator = ",";
     });
 }
 

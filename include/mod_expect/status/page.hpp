@@ -12,17 +12,6 @@ namespace mod_expect {
 
 inline constexpr const char *status_handler = "expect-status";
 
-// Whether a directive of these, or one in their sections, names the page's handler.
-inline bool name_status_handler(const ap_directive_t *directives) noexcept {
-    for (const ap_directive_t *each = directives; each != nullptr; each = each->next) {
-        if ((each->args != nullptr && std::strstr(each->args, status_handler) != nullptr) ||
-            name_status_handler(each->first_child)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // A form of the page: the parameter that asks for it, its type, and what writes it.
 struct status_form {
     const char *parameter;
@@ -116,19 +105,13 @@ inline int serve_status(request_rec *r) noexcept {
     return request_ok;
 }
 
-} // namespace mod_expect
-
-extern "C" {
-
-static int expect_status_handler(request_rec *r) {
-    using namespace mod_expect;
+extern "C" inline int expect_status_handler(request_rec *r) {
     return r->handler != nullptr && std::strcmp(r->handler, status_handler) == 0 ? serve_status(r)
                                                                                  : DECLINED;
 }
 
 // The totals, on mod_status's page and in its ?auto form.
-static int expect_mod_status(request_rec *r, int flags) {
-    using namespace mod_expect;
+extern "C" inline int expect_mod_status(request_rec *r, int flags) {
     if (all_counters == nullptr) {
         return request_ok;
     }
@@ -150,6 +133,6 @@ static int expect_mod_status(request_rec *r, int flags) {
     return request_ok;
 }
 
-} // extern "C"
+} // namespace mod_expect
 
 #endif

@@ -58,29 +58,9 @@ private:
     apr_hash_t *by_labels_;
 };
 
-inline const char *host_label(apr_pool_t *pool, const host_view &host) noexcept {
-    return apr_pstrcat(pool, "host=\"", escape_label(pool, host.title), "\"", nullptr);
-}
-
-inline const char *rule_labels(apr_pool_t *pool, const char *host, const rule_view &rule) noexcept {
-    return apr_pstrcat(pool, host, ",section=\"", escape_label(pool, rule.section), "\",rule=\"",
-                       escape_label(pool, rule.text), "\"", nullptr);
-}
-
-// Visits every rule of a view with its labels.
-template <class Visit>
-void for_each_rule_labelled(const status_view &view, Visit visit) noexcept {
-    for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
-        const char *label = host_label(pool, host);
-        for_each_rule(&host, [&](const rule_view &rule) noexcept {
-            visit(rule_labels(pool, label, rule), rule);
-        });
-    });
-    if (view.host == nullptr) {
-        for_each_rule(nullptr, [&](const rule_view &rule) noexcept {
-            visit(rule_labels(view.r->pool, "host=\"\"", rule), rule);
-        });
-    }
+inline const char *host_label(apr_pool_t *pool, const host_view *host) noexcept {
+    return apr_pstrcat(pool, "host=\"", host != nullptr ? escape_label(pool, host->title) : "",
+                       "\"", nullptr);
 }
 
 inline void write_host_metrics(const status_view &view, apr_pool_t *pool) noexcept {
@@ -89,7 +69,7 @@ inline void write_host_metrics(const status_view &view, apr_pool_t *pool) noexce
         metric_series series(pool);
         for_each_host(view, [&](const host_view &host, apr_pool_t *row) noexcept {
             if (host.counted != nullptr) {
-                series.add(host_label(row, host), read(host.counted->*shown.value));
+                series.add(host_label(row, &host), read(host.counted->*shown.value));
             }
         });
         // Prometheus' base unit of time is the second.
@@ -102,7 +82,7 @@ inline void write_host_metrics(const status_view &view, apr_pool_t *pool) noexce
     metric_series statuses(pool);
     metric_series places(pool);
     for_each_host(view, [&](const host_view &host, apr_pool_t *row) noexcept {
-        const char *label = host_label(row, host);
+        const char *label = host_label(row, &host);
         places.name(apr_pstrcat(row, label, ",mode=\"", host.mode, "\",place=\"",
                                 escape_label(row, host.place), "\"", nullptr));
         if (host.counted == nullptr) {
@@ -120,10 +100,14 @@ inline void write_rule_metrics(const status_view &view, apr_pool_t *pool) noexce
     apr_pool_clear(pool);
     metric_series hits(pool);
     metric_series places(pool);
-    for_each_rule_labelled(view, [&](const char *labels, const rule_view &rule) noexcept {
+    for_each_shown_rule(view, [&](const host_view *host, const rule_view &rule,
+                                  apr_pool_t *row) noexcept {
+        const char *labels =
+            apr_pstrcat(row, host_label(row, host), ",section=\"", escape_label(row, rule.section),
+                        "\",rule=\"", escape_label(row, rule.text), "\"", nullptr);
         hits.add(labels, rule.hits);
         places.name(
-            apr_pstrcat(pool, labels, ",place=\"", escape_label(pool, rule.place), "\"", nullptr));
+            apr_pstrcat(row, labels, ",place=\"", escape_label(row, rule.place), "\"", nullptr));
     });
     hits.write(view.r, "rule_hits_total", "counter",
                "Expectations and malformed fields that a rule decided.");

@@ -207,6 +207,20 @@ void for_each_host(const status_view &view, Visit visit) noexcept {
     apr_pool_destroy(pool);
 }
 
+// Calls visit(host, rule, pool) for every rule of a view, with null for the built-in ones, which
+// are not those of one host; the pool is that of for_each_host(), or the request's.
+template <class Visit>
+void for_each_shown_rule(const status_view &view, Visit visit) noexcept {
+    for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
+        for_each_rule(&host, [&](const rule_view &rule) noexcept { visit(&host, rule, pool); });
+    });
+    if (view.host == nullptr) {
+        for_each_rule(nullptr, [&](const rule_view &rule) noexcept {
+            visit(static_cast<const host_view *>(nullptr), rule, view.r->pool);
+        });
+    }
+}
+
 // The last rejections of a view, the newest first: visit(rejection_view).
 template <class Visit>
 void for_each_shown_rejection(const status_view &view, Visit visit) noexcept {
