@@ -57,7 +57,9 @@ BOOST_AUTO_TEST_CASE(error_documents_inside_the_read) {
                       "</VirtualHost>\n<VirtualHost *:@PORT2@>\nServerName b.test\n"
                       "</VirtualHost>");
         // What mod_cgid and the scripts say of content that ends early.
-        server.allow(SCRIPT_NOT_FED "|AH0158[78]|AH0159[01]|AH02900|wc: |printf: |AH01097|AH10126")
+        server
+            .allow(script_is_not_fed +
+                   "|AH0158[78]|AH0159[01]|AH02900|wc: |printf: |AH01097|AH10126")
             .start();
         size_t seen_other = 0;
         const std::string smuggled = smuggled_request("one");

@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_slow_client_under_mod_reqtimeout) {
     httpd server;
     server.site().with({"reqtimeout"}).config(policy).config(one_child);
     server.config("RequestReadTimeout header=4 body=2").timeout(60);
-    server.announce("expect: rejected").announce("AH01382").allow(SCRIPT_NOT_FED).start();
+    server.announce("expect: rejected").announce("AH01382").allow(script_is_not_fed).start();
     const std::string head = request("GET /plain.txt", {"Expect: foo"});
     BOOST_TEST_CONTEXT("slow, and in time") {
         wire client(server.port());

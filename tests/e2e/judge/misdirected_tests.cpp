@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(the_host_that_was_meant_answers) {
     httpd server;
     configure(server, rules);
     // The script misses the content that its client never sends.
-    server.allow(SCRIPT_NOT_FED).announce("expect: rejected").start();
+    server.allow(script_is_not_fed).announce("expect: rejected").start();
     tls_clients tls;
     wire early = tls.open(server.port("PORT2"), {}, {"-servername", "b.test"});
     early.send(withheld("POST /cgi/count", "100-continue", {"Host: b.test"}));
