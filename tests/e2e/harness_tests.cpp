@@ -4,6 +4,7 @@
 #include "harness/wire.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <set>
 #include <thread>
 
 using namespace e2e;
@@ -129,6 +130,13 @@ BOOST_AUTO_TEST_CASE(programs_are_never_skipped) {
     BOOST_TEST(run_program({"no-such-program-anywhere"}).exit_code == 127);
     BOOST_TEST(run_program({"cat"}, "abc").output == "abc");
     BOOST_TEST(run_program({"sleep", "30"}, {}, std::chrono::seconds(1)).timed_out);
+}
+
+BOOST_AUTO_TEST_CASE(no_port_is_given_twice) {
+    std::set<std::uint16_t> given;
+    while (given.size() < 2000 && given.insert(free_port("127.0.0.1")).second) {
+    }
+    BOOST_TEST(given.size() == 2000u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -220,7 +220,7 @@ def build_probes(folder):
         shutil.copy(source, folder)
     for command in (
         ["cc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", "script", "script.c"],
-        [os.environ.get("APXS") or "apxs", "-c", "mod_turns.c"],
+        [os.environ.get("APXS") or "apxs", "-c", "-Wc,-Werror=implicit-function-declaration", "mod_turns.c"],
     ):
         made = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if made.returncode:

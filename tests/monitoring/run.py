@@ -138,7 +138,8 @@ def check_fail2ban(log):
     other.write_text(re.sub(r"\[client 127\.0\.0\.1:\d+\]", "[client 2001:db8::17:4711]", log.read_text()))
     found = banned(other, "rejected")
     report("monitoring: fail2ban finds addresses of IPv6", "" if set(found) == {"2001:db8::17"} else f"it finds {found}")
-    (WORK / "fail2ban/jail.local").write_text(f"[DEFAULT]\napache_error_log = {log}\n")
+    # The backend is Ubuntu's default.
+    (WORK / "fail2ban/jail.local").write_text(f"[DEFAULT]\nbackend = systemd\napache_error_log = {log}\n")
     jail = fail2ban("fail2ban-client", "-d")
     missing = [word for word in ("'add', 'expect'", "'set', 'expect', 'maxretry', 5", "malformed field", str(log))
                if word not in jail]

@@ -64,7 +64,7 @@ def probe():
     shutil.copy(Path(__file__).parent / "probe" / "mod_scarce.c", folder)
     with open(folder / "build.log", "w") as log:
         apxs = os.environ.get("APXS") or "apxs"
-        subprocess.run([apxs, "-c", "mod_scarce.c"], cwd=folder, check=True, stdout=log, stderr=log)
+        subprocess.run([apxs, "-c", "-Wc,-Werror=implicit-function-declaration", "mod_scarce.c"], cwd=folder, check=True, stdout=log, stderr=log)
     return folder / ".libs" / "mod_scarce.so"
 
 

@@ -171,7 +171,7 @@ inline bool assign_slots(apr_pool_t *pool, apr_pool_t *temporary, counter_table 
     return true;
 }
 
-// Gives everybody his counters. False where there is no room; nothing is changed then.
+// Gives everybody his counters. False where there is no room; the store is as before then.
 inline bool assign_all_slots(counter_store &store, apr_pool_t *temporary,
                              const apr_array_header_t *hosts,
                              const apr_array_header_t *rules) noexcept {

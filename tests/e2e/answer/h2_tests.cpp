@@ -245,7 +245,8 @@ BOOST_AUTO_TEST_CASE(refused_as_httpd_alone_with_content, *where_http_2_asks()) 
     std::vector<std::string> expected;
     for (const std::string &each : configurations) {
         httpd server;
-        each.empty() ? server.stock() : server;
+        if (each.empty())
+            server.stock();
         server.threaded().site().with({"http2"}).config(h2c + each);
         server.config("ErrorDocument 417 /cgi/count");
         server.allow("AH00570|client sent an unrecognized expectation value|expect: would reject");

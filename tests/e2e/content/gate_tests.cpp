@@ -5,6 +5,7 @@
 #include "harness/httpd.hpp"
 #include "harness/probe.hpp"
 #include "harness/request.hpp"
+#include "harness/scripts.hpp"
 #include "harness/settings.hpp"
 #include "harness/versions.hpp"
 #include "harness/wire.hpp"
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_100_of_continue_comes_behind_authentication) {
 BOOST_AUTO_TEST_CASE(no_100_for_content_over_the_limit) {
     httpd server;
     server.site().config(policy).config("LimitRequestBody 4").announce("AH01588");
-    server.allow("AH01270").start(); // the script has ended
+    server.allow(script_is_not_fed).start(); // the script has ended
     for (const char *act : {"meet", "continue", "early", "ignore"}) {
         BOOST_TEST_CONTEXT("action " << act) {
             check_answered_at_once(server, waiting("POST /cgi/count", act), 413);

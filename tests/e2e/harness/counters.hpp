@@ -130,7 +130,10 @@ inline void check_rows(httpd &server, const std::string &host,
             client.send(one.sent);
             message answer = client.next(one.sent.compare(0, 5, "HEAD ") == 0);
             if (answer.status == 100) {
-                client.send("hello");
+                // More than the content would be the next request to httpd, which waits for the
+                // rest of that with what it has to say.
+                if (one.sent.find("\r\n\r\n") + 4 == one.sent.size())
+                    client.send("hello");
                 answer = client.next();
             }
             BOOST_TEST(answer.status == one.status);

@@ -3,7 +3,13 @@
 #ifndef EXPECT_E2E_SCRIPTS_HPP
 #define EXPECT_E2E_SCRIPTS_HPP
 
+#include <string>
+
 namespace e2e {
+
+// What mod_cgid and mod_cgi say of content that they cannot pass on to a script: it has ended, or
+// the client has gone. Which of the two is there depends on the length of a path (cgi_module()).
+inline const std::string script_is_not_fed = "AH01270|AH01225";
 
 struct script {
     const char *name;

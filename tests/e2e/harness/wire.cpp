@@ -4,9 +4,11 @@
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <set>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <thread>
@@ -75,8 +77,13 @@ milliseconds left_until(steady_clock::time_point end) {
 } // namespace
 
 std::uint16_t free_port(const std::string &address) {
+    static std::mutex lock;
+    static std::set<std::uint16_t> given;
+    const std::lock_guard<std::mutex> locked(lock);
     std::uint16_t port = 0;
-    close(bound_socket(address, port));
+    do {
+        close(bound_socket(address, port));
+    } while (!given.insert(port).second);
     return port;
 }
 

@@ -19,7 +19,8 @@ inline constexpr milliseconds at_once{10000};
 // How long nothing must come before a test says that the server stalls.
 inline constexpr milliseconds a_while{700};
 
-// A free TCP port of a loopback address, found by asking the kernel.
+// A free TCP port of a loopback address that has not been given before: two of one server must not
+// be the same. Found by asking the kernel.
 std::uint16_t free_port(const std::string &address);
 // Whether something accepts connections there.
 bool accepts(const std::string &address, std::uint16_t port);

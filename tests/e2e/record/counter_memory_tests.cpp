@@ -105,6 +105,23 @@ BOOST_AUTO_TEST_CASE(old_children_count_beside_thousands_of_new_rules) {
     BOOST_TEST(text_of(total_of(status)) == "rejected 1, rejected_by_status.403 1, requests 1");
 }
 
+// Nor does anybody get the place of a rule for which a child of before may still count.
+BOOST_AUTO_TEST_CASE(what_old_children_count_is_nobody_elses) {
+    httpd server;
+    server.config("ExpectPolicy On\nInclude \"@ROOT@/rules.conf\"").config(status_location);
+    server.file("rules.conf", generation(0, 3000)).announce("expect: rejected").start();
+    const std::string late =
+        request("GET /harness-up", {"Expect: rule-0-0, rule-0-1, rule-0-2, rule-0-3, first"});
+    wire slow(server.port());
+    slow.send(late.substr(0, late.size() - 10));
+    BOOST_TEST(slow.silent());
+    server.file("rules.conf", generation(1, 10)); // so few that those of long before are forgotten
+    server.graceful();
+    slow.send(late.substr(late.size() - 10));
+    BOOST_TEST(slow.answer().status == 403);
+    BOOST_TEST(text_of(hits_of(status_of(server))) == "reject first status=403 1");
+}
+
 // A reload that wants more than there is room for begins to count anew.
 BOOST_AUTO_TEST_CASE(more_than_there_is_room_for) {
     httpd server;
