@@ -141,8 +141,7 @@ static int expect_header_parser(request_rec *r) {
     }
     r->expecting_100 = 0;
     judge_in_force(r, *state, section_settings_of(r));
-    int status = state->judged != nullptr ? follow_policy(r, *state, answering_hook::header_parser)
-                                          : DECLINED;
+    int status = state->judged != nullptr ? follow_policy(r, *state) : DECLINED;
     if (status == DECLINED && !is_asked(*state)) {
         status = ask_quick_handlers(r, *state);
     }

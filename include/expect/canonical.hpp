@@ -33,7 +33,7 @@ public:
 
     // Adds a member of the field that is none of those added before; decide() hands out such ones.
     void add(const expectation &member) noexcept {
-        if (member.is_100_continue()) {
+        if (member.is_100_continue) {
             add_100_continue();
             return;
         }

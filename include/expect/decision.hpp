@@ -157,7 +157,7 @@ constexpr verdict verdict_of(const ruling &ruled) noexcept {
     const bool settled = outcome >= verdict::rejected;
     if (settled) {
         made = decision{}; // nothing of the field is obeyed: no 100 for a member in front
-    } else if (member.is_100_continue()) {
+    } else if (member.is_100_continue) {
         made.meets_100_continue = outcome == verdict::met;
         made.ignored_100 = outcome == verdict::ignored;
         made.asks_about_100 = outcome == verdict::asked;
@@ -180,12 +180,12 @@ template <class Listener>
 judge_member(const rule_list *lists, const request_facts &facts, const expectation &member,
              Listener &listener) noexcept {
     ruling ruled;
-    if (!facts.http_1_1 && member.is_100_continue()) {
+    if (!facts.http_1_1 && member.is_100_continue) {
         ruled.then = action::ignore;
         ruled.cause = ruling_cause::http_1_0;
     } else {
         ruled = rule_on_member(lists, facts, member, listener);
-        if (ruled.then == action::ask && member.is_100_continue() && !facts.has_content()) {
+        if (ruled.then == action::ask && member.is_100_continue && !facts.has_content()) {
             ruled.then = action::meet;
         }
     }
@@ -246,7 +246,7 @@ decision decide(const rule_list *lists, const request_facts &facts, std::string_
     if (field == name_100_continue) { // nearly every field there is
         first.text = field;
         first.name = field;
-        first.is_100 = true;
+        first.is_100_continue = true;
     } else {
         member_reader reader(field);
         const bool has_member = reader.next(first);

@@ -112,7 +112,7 @@ inline bool is_option(const expectation &spelled) noexcept {
 // Why a pattern that was read without error may not be what was meant; null where nothing says so.
 inline const char *find_doubt(const pattern &read) noexcept {
     const expectation &spelled = read.spelled;
-    if (read.kind != pattern_kind::member || spelled.is_100_continue()) {
+    if (read.kind != pattern_kind::member || spelled.is_100_continue) {
         return nullptr;
     }
     if (detail::is_option(spelled)) {

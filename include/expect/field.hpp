@@ -93,11 +93,9 @@ struct expectation {
     value_text value;            // meaningful where has_value
     std::string_view parameters; // from the first ";" to the member's end; may be empty
     bool has_value = false;
-    bool is_100 = false; // see below
-
-    // Whether this is 100-continue itself: 100-continue=1 is another expectation. It is asked
-    // several times of a member, so whoever reads one finds it out once.
-    [[nodiscard]] constexpr bool is_100_continue() const noexcept { return is_100; }
+    // 100-continue itself: 100-continue=1 is another expectation. Whoever reads a member finds it
+    // out once, because it is asked several times.
+    bool is_100_continue = false;
 };
 
 // A step of FNV-1a.
@@ -252,8 +250,8 @@ public:
                 return false;
             }
         } else { // nearly everyone spells it as RFC 9110 does, which is a comparison of two words
-            member.is_100 = member.name == name_100_continue ||
-                            equal_ignoring_case(member.name, name_100_continue);
+            member.is_100_continue = member.name == name_100_continue ||
+                                     equal_ignoring_case(member.name, name_100_continue);
         }
         member.text = {start, static_cast<std::size_t>(at_ - start)};
         skip_ows();

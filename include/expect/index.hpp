@@ -107,7 +107,7 @@ public:
 
 private:
     static std::uint32_t find_named(const rule_list &list, const expectation &member) noexcept {
-        if (member.is_100_continue()) {
+        if (member.is_100_continue) {
             return list.index.first_100_continue;
         }
         return list.index

@@ -18,7 +18,7 @@ namespace detail {
 
 // FNV-1a over what a member says. 100-continue, which is a member of nearly every list, is spared.
 inline std::uint32_t hash_member(const expectation &member) noexcept {
-    if (member.is_100_continue()) {
+    if (member.is_100_continue) {
         return 0;
     }
     std::uint32_t hash = hash_name(member.name);

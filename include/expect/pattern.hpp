@@ -30,11 +30,6 @@ struct pattern {
     bool any_value = false;
     bool any_parameters = false;
     std::uint32_t parameter_count = 0;
-
-    // Whether this speaks of 100-continue by name.
-    [[nodiscard]] constexpr bool is_100_continue() const noexcept {
-        return kind == pattern_kind::member && spelled.is_100_continue();
-    }
 };
 
 // A pattern, or why the text is none and the offset of the first byte that does not fit.

@@ -136,7 +136,7 @@ public:
     constexpr bool read_action(std::string_view word) noexcept {
         const std::optional<action> found = find_word(action_words, word);
         made.then = found.value_or(made.then);
-        return found.has_value() || fail("not an action", any_action);
+        return found.has_value() || fail("not an action", any_action.bytes);
     }
 
     constexpr bool read_pattern(std::string_view word) noexcept {
@@ -160,7 +160,7 @@ public:
                 return fail("a field that does not parse cannot be met", malformed_forms);
             }
         }
-        return made.then != action::continue_at_gate || made.what.is_100_continue() ||
+        return made.then != action::continue_at_gate || made.what.spelled.is_100_continue ||
                fail("the action continue sends a 100, which only 100-continue asks for",
                     "continue 100-continue");
     }
@@ -171,7 +171,7 @@ public:
             const std::string_view head = takes_value ? slice(word, 0, each.text.size()) : word;
             if (equal_ignoring_case(head, each.text)) {
                 if ((seen_ & detail::bit_of(each.value)) != 0) {
-                    return fail("the option is given twice", each_option);
+                    return fail("the option is given twice", each_option.bytes);
                 }
                 seen_ |= detail::bit_of(each.value);
                 const std::string_view value = slice(word, each.text.size());
@@ -186,7 +186,7 @@ public:
             return fail("httpd takes no comment behind a directive",
                         "a comment on a line of its own, which begins with #");
         }
-        return expression.empty() ? fail("not an option", each_option)
+        return expression.empty() ? fail("not an option", each_option.bytes)
                                   : fail("not an option, and perhaps a part of the expression, "
                                          "which a space has cut",
                                          "\"expr=EXPRESSION\", the whole word in quotation marks");

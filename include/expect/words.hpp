@@ -28,12 +28,42 @@ struct word {
     Value value;
 };
 
+namespace detail {
+
+// A text that is put together when the program is compiled. Ends with NUL.
+struct static_text {
+    char bytes[128] = {};
+    std::size_t size = 0;
+
+    constexpr void put(std::string_view text) noexcept {
+        for (const char byte : text) {
+            bytes[size++] = byte;
+        }
+    }
+};
+
+// The words of a table as a part of a sentence: "A, B or C".
+template <class Value, std::size_t N>
+constexpr static_text join(std::string_view before, const std::array<word<Value>, N> &words,
+                           std::string_view last, std::string_view behind = "") noexcept {
+    static_text joined;
+    joined.put(before);
+    for (std::size_t i = 0; i < N; ++i) {
+        joined.put(i == 0 ? "" : i + 1 == N ? last : ", ");
+        joined.put(words[i].text);
+    }
+    joined.put(behind);
+    return joined;
+}
+
+} // namespace detail
+
 inline constexpr std::array<word<policy_mode>, 3> policy_mode_words = {{
     {"On", policy_mode::on},
     {"Off", policy_mode::off},
     {"DetectionOnly", policy_mode::detection_only},
 }};
-inline constexpr const char *any_policy_mode = "On, Off or DetectionOnly";
+inline constexpr detail::static_text any_policy_mode = detail::join("", policy_mode_words, " or ");
 
 inline constexpr std::array<word<action>, 5> action_words = {{
     {"meet", action::meet},
@@ -42,7 +72,7 @@ inline constexpr std::array<word<action>, 5> action_words = {{
     {"ask", action::ask},
     {"reject", action::reject},
 }};
-inline constexpr const char *any_action = "meet, continue, ignore, ask or reject";
+inline constexpr detail::static_text any_action = detail::join("", action_words, " or ");
 
 inline constexpr std::array<word<verdict>, 6> verdict_words = {{
     {"none", verdict::none},
@@ -75,9 +105,8 @@ inline constexpr std::array<word<rule_option>, 8> option_words = {{
     {"url=", rule_option::url},
     {"expr=", rule_option::expression},
 }};
-inline constexpr const char *each_option =
-    "each of status=, retry-after=, longer-than=, shorter-than=, no-content, early, url= and expr= "
-    "at most once";
+inline constexpr detail::static_text each_option =
+    detail::join("each of ", option_words, " and ", " at most once");
 
 // The value that a word stands for, ignoring case, if it is one of the table's.
 template <class Value, std::size_t N>

@@ -126,7 +126,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     for (const expect::expectation &member : members) {
         if (!holds(different, member)) {
             different.push_back(member);
-            if (member.is_100_continue()) {
+            if (member.is_100_continue) {
                 continue;
             }
             wanted += (wanted.empty() ? "" : ", ") + spelled(member);

@@ -34,9 +34,9 @@ inline bool begins_question(const judgement &judged, const judged_member &member
 // Gives the client what an application answered, or 503. Answers for the handler hook.
 inline int give_answer(request_rec *r, request_state &state, const app_answer &answer) noexcept {
     if (answer.failure != nullptr) {
-        return refuse(r, state, HTTP_SERVICE_UNAVAILABLE, answering_hook::handler);
+        return refuse(r, state, HTTP_SERVICE_UNAVAILABLE);
     }
-    refuse(r, state, answer.status, answering_hook::handler);
+    refuse(r, state, answer.status);
     r->err_headers_out = apr_table_overlay(r->pool, answer.fields, r->err_headers_out);
     r->status_line = answer.status_line;
     if (answer.body_size == 0) {
@@ -85,7 +85,7 @@ inline int ask_applications(request_rec *r, request_state &state) noexcept {
 }
 
 // Asks about TRACE and OPTIONS for *, which the core answers before they come to the gate. Answers
-// as above.
+// as ask_applications() does.
 inline int ask_before_core(request_rec *r, request_state &state) noexcept {
     if (!is_asked(state) || !has_no_section(r) || state.has_passed_gate) {
         return DECLINED;

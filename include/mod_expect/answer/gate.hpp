@@ -32,7 +32,7 @@ inline int process_past_quick_handlers(request_rec *r, request_state &state) noe
 }
 
 // Subrequests of ours get something other than OK, so that no other quick handler is asked and they
-// go on; that of a detection gets its target. Out of line, as the next one.
+// go on; that of a detection gets its target. Out of line, as handle_quickly() is.
 [[gnu::noinline]] inline int handle_lookup(request_rec *r) noexcept {
     const request_state *state = state_of_waiting(r);
     if (state != nullptr && state->waits_for == waiting::lookup) {

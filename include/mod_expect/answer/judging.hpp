@@ -82,7 +82,7 @@ inline bool is_behind_tls(const request_rec *r) noexcept {
         await_content(r, state.judged->facts);
         return DECLINED;
     }
-    return follow_policy(r, state, answering_hook::post_read_request);
+    return follow_policy_early(r, state);
 }
 
 // Whether a request is the one with which an upgrade to HTTP/2 began, which comes once more as the
@@ -129,14 +129,14 @@ inline bool was_judged_before_upgrade(request_rec *r) noexcept {
     return judge_by_host(r, *state);
 }
 
-// Answers a request that was judged in front of mod_ssl. Apart from its hook, as above.
+// Answers a request that was judged in front of mod_ssl. Apart from its hook, as judge_once() is.
 [[gnu::noinline]] inline int answer_behind_tls(request_rec *r, request_state &state) noexcept {
     if (state.waits_for != waiting::tls) {
         return DECLINED;
     }
     state.waits_for = waiting::nothing;
     r->expecting_100 = 0;
-    return follow_policy(r, state, answering_hook::post_read_request);
+    return follow_policy_early(r, state);
 }
 
 } // namespace mod_expect

@@ -15,13 +15,6 @@
 
 namespace mod_expect {
 
-// The hook in which a request is answered.
-enum class answering_hook : std::uint8_t {
-    post_read_request, // a status returned here ends the connection, announced or not
-    header_parser,     // a status returned here is answered like any other
-    handler            // likewise
-};
-
 // What ap_check_request_header() does about the field. For hosts without a policy, and where it is
 // only to be detected what the policy would do.
 inline int answer_as_core(request_rec *r, const char *sent) noexcept {
@@ -49,17 +42,12 @@ inline bool may_leave_http(const request_rec *r) noexcept {
 
 // Refuses the request: at once and for good where content is unread, so that it is never taken for
 // a request; with the connection kept where there is none.
-inline int refuse(request_rec *r, request_state &state, int status, answering_hook hook) noexcept {
+inline int refuse(request_rec *r, request_state &state, int status) noexcept {
     // Caches do not choose by the field: whatever the status, this is for nobody else.
     apr_table_setn(r->err_headers_out, "Cache-Control", "no-store");
     if (state.judged->facts.has_content() || may_leave_http(r)) {
         state.is_refused = true;
         shut_content(r, state);
-        return status;
-    }
-    if (hook == answering_hook::post_read_request) {
-        state.refused_with = status; // answered by the quick handler
-        return DECLINED;
     }
     return status;
 }
@@ -103,21 +91,32 @@ inline void let_pass(request_rec *r, request_state &state, const judgement &judg
 }
 
 // Carries the judgement of a request out. Answers DECLINED or a status, for the hook to return.
-inline int follow_policy(request_rec *r, request_state &state, answering_hook hook) noexcept {
+inline int follow_policy(request_rec *r, request_state &state) noexcept {
     const judgement &judged = *state.judged;
     if (!is_refusal(judged)) { // what is asked is refused at the gate, if at all
         let_pass(r, state, judged);
         return DECLINED;
     }
     if (judged.made.outcome == expect::verdict::failed) {
-        return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR, hook);
+        return refuse(r, state, HTTP_INTERNAL_SERVER_ERROR);
     }
     set_body(r, state, judged);
     if (const expect::rule &by = *judged.made.by; by.has_retry_after) { // RFC 9110, 10.2.3
         apr_table_setn(r->err_headers_out, "Retry-After",
                        apr_psprintf(r->pool, "%u", static_cast<unsigned>(by.retry_after)));
     }
-    return refuse(r, state, judged.made.status(), hook);
+    return refuse(r, state, judged.made.status());
+}
+
+// The same in post_read_request, where a status ends the connection, announced or not: a refusal
+// that need not close is left to the quick handler.
+inline int follow_policy_early(request_rec *r, request_state &state) noexcept {
+    const int status = follow_policy(r, state);
+    if (status == DECLINED || state.is_refused) {
+        return status;
+    }
+    state.refused_with = status;
+    return DECLINED;
 }
 
 } // namespace mod_expect

@@ -199,7 +199,7 @@ static const char *expect_set_policy(cmd_parms *cmd, void * /*section*/, const c
     using namespace mod_expect;
     const auto mode = expect::find_word(expect::policy_mode_words, word);
     if (!mode) {
-        return mistake(cmd, word, "not a policy mode", expect::any_policy_mode);
+        return mistake(cmd, word, "not a policy mode", expect::any_policy_mode.bytes);
     }
     settings_of(cmd->server)->mode = mode;
     if (mode != expect::policy_mode::off) {

@@ -84,7 +84,7 @@ inline void warn_of_doubts(apr_pool_t *temporary, const rule_book &book) noexcep
 inline void warn_of_waiting_for_no_content(const rule_book &book) noexcept {
     for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
         const bool is_about_100 =
-            each.what.is_100_continue() &&
+            each.what.spelled.is_100_continue &&
             (each.then == expect::action::continue_at_gate || each.then == expect::action::ask);
         if (is_about_100 && each.content.most == 0) {
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,

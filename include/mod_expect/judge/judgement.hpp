@@ -171,7 +171,7 @@ inline bool is_asked(const request_state &state) noexcept {
 inline bool goes_on(const judged_member &each, const expect::request_facts &facts) noexcept {
     return !each.ruled.failed && each.ruled.then != expect::action::reject &&
            each.ruled.then != expect::action::ignore &&
-           (!each.member.is_100_continue() || facts.allows_100());
+           (!each.member.is_100_continue || facts.allows_100());
 }
 
 // The canonical list of the members that is_wanted(judged_member) says yes to.

@@ -28,7 +28,7 @@ struct status_counter {
 struct host_counters {
     counter requests;       // with the field
     counter met;            // members, of requests that were not rejected
-    counter ignored;        // members, likewise
+    counter ignored;        // members, of the same
     counter rejected;       // requests
     counter would_reject;   // requests, where the policy is only detected
     counter malformed;      // requests of which the field does not parse, whatever became of them

@@ -26,7 +26,7 @@ template <std::size_t Size>
 using shared_text = std::array<counter, Size / sizeof(std::uint64_t)>;
 
 struct rejection {
-    counter state; // which rejection this is, and whether it is complete; see below
+    counter state; // which rejection this is, and whether it is complete: state_in_writing()
     counter sum;   // of what follows and is part of it, with its number
     counter time;  // microseconds since 1970 (apr_time_t)
     counter status;

@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(only_100_continue_itself_is_100_continue) {
     const auto asked = [](std::string_view text) {
         expect::member_reader reader(text);
         expect::expectation member;
-        return reader.next(member) && member.is_100_continue();
+        return reader.next(member) && member.is_100_continue;
     };
     BOOST_TEST(asked("100-continue"));
     BOOST_TEST(asked("100-CONTINUE"));

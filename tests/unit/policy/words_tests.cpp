@@ -31,17 +31,6 @@ void check_table(const std::array<expect::word<Value>, N> &words, Value last) {
     BOOST_TEST(expect::word_for(words, static_cast<Value>(N)).empty());
 }
 
-// "A, B or C"
-template <class Value, std::size_t N>
-std::string join(const std::array<expect::word<Value>, N> &words, const std::string &last) {
-    std::string joined;
-    for (std::size_t at = 0; at < N; ++at) {
-        joined += at == 0 ? "" : at + 1 == N ? last : ", ";
-        joined += words[at].text;
-    }
-    return joined;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(words_tests)
@@ -64,12 +53,13 @@ BOOST_AUTO_TEST_CASE(options) {
     check_table(expect::option_words, expect::rule_option::expression);
 }
 
-// Sentences spell the words out; each table must be there whole.
+// Sentences take the words from the tables.
 BOOST_AUTO_TEST_CASE(lists_of_words) {
-    BOOST_TEST(expect::any_action == join(expect::action_words, " or "));
-    BOOST_TEST(expect::any_policy_mode == join(expect::policy_mode_words, " or "));
-    BOOST_TEST(expect::each_option ==
-               "each of " + join(expect::option_words, " and ") + " at most once");
+    BOOST_TEST(expect::any_action.bytes == "meet, continue, ignore, ask or reject");
+    BOOST_TEST(expect::any_policy_mode.bytes == "On, Off or DetectionOnly");
+    BOOST_TEST(expect::each_option.bytes ==
+               "each of status=, retry-after=, longer-than=, shorter-than=, no-content, early, "
+               "url= and expr= at most once");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
