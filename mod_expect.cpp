@@ -347,8 +347,10 @@ void want_section_hooks() noexcept {
 extern "C" {
 
 static const command_rec expect_directives[] = {
-    take_one(policy_directive, expect_set_policy, RSRC_CONF, policy_help),
-    take_words(rule_directive, expect_set_rule, RSRC_CONF | ACCESS_CONF, rule_help),
+    AP_INIT_TAKE1(policy_directive, untyped<setter_of_one>(expect_set_policy), nullptr, RSRC_CONF,
+                  policy_help),
+    AP_INIT_TAKE_ARGV(rule_directive, untyped<setter_of_words>(expect_set_rule), nullptr,
+                      RSRC_CONF | ACCESS_CONF, rule_help),
     {}};
 
 // Written out instead of STANDARD20_MODULE_STUFF, which takes the name from __FILE__: <IfModule>

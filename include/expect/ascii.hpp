@@ -1,7 +1,6 @@
 // Which bytes may stand where in a field value, and comparison without regard to ASCII case.
 // RFC 9110, sections 5.6.2 (token), 5.6.3 (OWS) and 5.6.4 (quoted-string).
-#ifndef EXPECT_ASCII_HPP
-#define EXPECT_ASCII_HPP
+#pragma once
 
 #include <array>
 #include <cstddef>
@@ -86,5 +85,3 @@ constexpr std::string_view slice(std::string_view text, std::size_t offset,
 }
 
 } // namespace expect
-
-#endif

@@ -1,6 +1,5 @@
 // The rules behind all others. They match whatever was sent, so every member gets a ruling.
-#ifndef EXPECT_BUILTIN_HPP
-#define EXPECT_BUILTIN_HPP
+#pragma once
 
 #include "expect/index.hpp"
 #include "expect/policy.hpp"
@@ -63,5 +62,3 @@ constexpr std::string_view built_in_text(const rule &of) noexcept {
 }
 
 } // namespace expect
-
-#endif

@@ -1,7 +1,6 @@
 // What handlers and backends are told: the list of the members that are met, 100-continue first,
 // without the white space and empty parameters of the field that was sent.
-#ifndef EXPECT_CANONICAL_HPP
-#define EXPECT_CANONICAL_HPP
+#pragma once
 
 #include "expect/field.hpp"
 #include "expect/value.hpp"
@@ -85,5 +84,3 @@ private:
 };
 
 } // namespace expect
-
-#endif

@@ -1,6 +1,5 @@
 // Which rules can never be reached, because an earlier one takes whatever they would match.
-#ifndef EXPECT_COVERAGE_HPP
-#define EXPECT_COVERAGE_HPP
+#pragma once
 
 #include "expect/index.hpp"
 #include "expect/pattern.hpp"
@@ -267,5 +266,3 @@ inline void find_covering(const rule_list *lists, const rule_list *end, const ru
 }
 
 } // namespace expect
-
-#endif

@@ -2,8 +2,7 @@
 // is linear in the field's length and does not depend on rules for other names: the field is read
 // once, and each of its different members, of which there are most_members at most, is ruled on
 // once.
-#ifndef EXPECT_DECISION_HPP
-#define EXPECT_DECISION_HPP
+#pragma once
 
 #include "expect/field.hpp"
 #include "expect/index.hpp"
@@ -277,5 +276,3 @@ decision decide_malformed(const rule_list *lists, const request_facts &facts,
 }
 
 } // namespace expect
-
-#endif

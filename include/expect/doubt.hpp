@@ -1,7 +1,6 @@
 // Which patterns are well formed and yet probably not what was meant. For warnings: each of them
 // means what pattern.hpp says.
-#ifndef EXPECT_DOUBT_HPP
-#define EXPECT_DOUBT_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 #include "expect/pattern.hpp"
@@ -136,5 +135,3 @@ inline const char *find_doubt(const pattern &read) noexcept {
 }
 
 } // namespace expect
-
-#endif

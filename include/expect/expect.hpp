@@ -11,8 +11,7 @@
 // and when it holds (policy), how rules are found (index), what to do (decision), what is handed on
 // (canonical). For start-up: how administrators spell it (words, rule_reader), the rules behind all
 // others (builtin), which rules are never reached (coverage), which are probably not meant (doubt).
-#ifndef EXPECT_EXPECT_HPP
-#define EXPECT_EXPECT_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 #include "expect/builtin.hpp"
@@ -28,5 +27,3 @@
 #include "expect/rule_reader.hpp"
 #include "expect/value.hpp"
 #include "expect/words.hpp"
-
-#endif

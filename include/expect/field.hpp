@@ -6,8 +6,7 @@
 //
 // RFC 9110, sections 10.1.1 and 5.6. Empty list elements are dropped; what does not match this is
 // malformed as a whole, which is why callers read to the end before they obey anything.
-#ifndef EXPECT_FIELD_HPP
-#define EXPECT_FIELD_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 #include "expect/value.hpp"
@@ -315,5 +314,3 @@ private:
 };
 
 } // namespace expect
-
-#endif

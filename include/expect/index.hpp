@@ -1,8 +1,7 @@
 // How the rules for a name are found in a time that does not depend on the rules for other names.
 // The index is built once, in memory that the caller provides, and only read afterwards. Only
 // administrators put names into it, so a client cannot make it degenerate.
-#ifndef EXPECT_INDEX_HPP
-#define EXPECT_INDEX_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 #include "expect/policy.hpp"
@@ -120,5 +119,3 @@ private:
 };
 
 } // namespace expect
-
-#endif

@@ -1,7 +1,6 @@
 // Which members of a field are different: equal ones count once (RFC 9110, 5.3, makes one list of
 // several field lines), and the first of them speaks for all.
-#ifndef EXPECT_MEMBERS_HPP
-#define EXPECT_MEMBERS_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 #include "expect/field.hpp"
@@ -69,5 +68,3 @@ private:
 };
 
 } // namespace expect
-
-#endif

@@ -9,8 +9,7 @@
 //   @malformed         a field that does not parse
 //
 // A pattern matches what it spells and nothing more: foo does not match foo=1.
-#ifndef EXPECT_PATTERN_HPP
-#define EXPECT_PATTERN_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 #include "expect/field.hpp"
@@ -151,5 +150,3 @@ constexpr bool matches_behind_name(const pattern &wanted, const expectation &mem
 }
 
 } // namespace expect
-
-#endif

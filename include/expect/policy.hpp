@@ -1,7 +1,6 @@
 // What an administrator configured: rules, their conditions, and the lists in which they apply. And
 // what a decision needs to know of a request besides the field, for which conditions ask.
-#ifndef EXPECT_POLICY_HPP
-#define EXPECT_POLICY_HPP
+#pragma once
 
 #include "expect/pattern.hpp"
 
@@ -156,5 +155,3 @@ inline rule_outcome test_conditions(const rule &tested, const request_facts &fac
 } // namespace detail
 
 } // namespace expect
-
-#endif

@@ -1,6 +1,5 @@
 // How a rule is written: ACTION PATTERN [OPTION ...], word by word.
-#ifndef EXPECT_RULE_READER_HPP
-#define EXPECT_RULE_READER_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 #include "expect/pattern.hpp"
@@ -319,5 +318,3 @@ private:
 };
 
 } // namespace expect
-
-#endif

@@ -1,8 +1,7 @@
 // The value of an expectation or of a parameter.
 // RFC 9110, section 5.6.4: a quoted-pair stands for the byte behind the backslash, so "v", "\v" and
 // v are the same value. Section 10.1.1: the field is compared without regard to case.
-#ifndef EXPECT_VALUE_HPP
-#define EXPECT_VALUE_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 
@@ -86,5 +85,3 @@ constexpr bool same_parameter(const parameter &a, const parameter &b) noexcept {
 }
 
 } // namespace expect
-
-#endif

@@ -1,7 +1,6 @@
 // The words that administrators write: parsers, error texts, dumps and logs take them from here.
 // Behind a table is what mistakes say of it.
-#ifndef EXPECT_WORDS_HPP
-#define EXPECT_WORDS_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 #include "expect/decision.hpp"
@@ -132,5 +131,3 @@ constexpr std::string_view word_for(const std::array<word<Value>, N> &words, Val
 }
 
 } // namespace expect
-
-#endif

@@ -1,8 +1,7 @@
 // `ask`: applications decide about members, each rule's in one question, before any content is
 // asked for. 2xx meets them; any other final answer is the client's, at once. Where asking fails
 // the answer is 503: nothing passes unasked.
-#ifndef MOD_EXPECT_ANSWER_ASK_HPP
-#define MOD_EXPECT_ANSWER_ASK_HPP
+#pragma once
 
 #include "mod_expect/answer/policy.hpp"
 #include "mod_expect/answer/question.hpp"
@@ -95,5 +94,3 @@ inline int ask_before_core(request_rec *r, request_state &state) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

@@ -9,8 +9,7 @@
 //
 // mod_proxy_http asks an optional function of mod_proxy whether a backend closes. One of ours
 // stands before it. A version of httpd that asked another one would have its own answers back.
-#ifndef MOD_EXPECT_ANSWER_BACKENDS_HPP
-#define MOD_EXPECT_ANSWER_BACKENDS_HPP
+#pragma once
 
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
@@ -62,5 +61,3 @@ inline bool stand_before_proxy() noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

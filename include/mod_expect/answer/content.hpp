@@ -5,8 +5,7 @@
 // away for `ignore`, and never while the status is an error, because HTTP_IN answers a read without
 // waiting where both are set (ap_http_filter()); and of what is redirected to while the content is
 // shut, which reads through a filter that answers without waiting too.
-#ifndef MOD_EXPECT_ANSWER_CONTENT_HPP
-#define MOD_EXPECT_ANSWER_CONTENT_HPP
+#pragma once
 
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
@@ -134,5 +133,3 @@ extern "C" inline apr_status_t expect_no_100_filter(ap_filter_t *f, apr_bucket_b
 }
 
 } // namespace mod_expect
-
-#endif

@@ -8,8 +8,7 @@
 // Quick handlers of other modules, of which mod_cache is one, would answer before that. None of
 // them answers a request that was rejected, or that waits to be judged or to be asked about; they
 // get their turn afterwards.
-#ifndef MOD_EXPECT_ANSWER_GATE_HPP
-#define MOD_EXPECT_ANSWER_GATE_HPP
+#pragma once
 
 #include "mod_expect/answer/ask.hpp"
 #include "mod_expect/answer/content.hpp"
@@ -255,5 +254,3 @@ inline bool may_be_unsettled(const request_rec *r) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

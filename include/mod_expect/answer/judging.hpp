@@ -1,7 +1,6 @@
 // When a request is judged, by which policy, and what follows: as soon as its host is known, behind
 // mod_ssl, or when its section is known; in force, or on trial.
-#ifndef MOD_EXPECT_ANSWER_JUDGING_HPP
-#define MOD_EXPECT_ANSWER_JUDGING_HPP
+#pragma once
 
 #include "mod_expect/answer/gate.hpp"
 #include "mod_expect/answer/policy.hpp"
@@ -140,5 +139,3 @@ inline bool was_judged_before_upgrade(request_rec *r) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

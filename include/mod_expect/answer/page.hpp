@@ -1,7 +1,6 @@
 // The body of an answer where the administrator gave no ErrorDocument: which expectation was not
 // met, why, and which would be. HTML as httpd's own pages are, or problem details (RFC 9457).
-#ifndef MOD_EXPECT_ANSWER_PAGE_HPP
-#define MOD_EXPECT_ANSWER_PAGE_HPP
+#pragma once
 
 #include "mod_expect/base/escape.hpp"
 #include "mod_expect/base/memory.hpp"
@@ -247,5 +246,3 @@ extern "C" inline apr_status_t expect_problem_type_filter(ap_filter_t *f,
 }
 
 } // namespace mod_expect
-
-#endif

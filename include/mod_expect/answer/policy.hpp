@@ -1,7 +1,6 @@
 // What a judgement does to a request: it is refused at once, or goes on with what is left of the
 // field. RFC 9110, 10.1.1.
-#ifndef MOD_EXPECT_ANSWER_POLICY_HPP
-#define MOD_EXPECT_ANSWER_POLICY_HPP
+#pragma once
 
 #include "mod_expect/answer/content.hpp"
 #include "mod_expect/answer/page.hpp"
@@ -120,5 +119,3 @@ inline int follow_policy_early(request_rec *r, request_state &state) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

@@ -3,8 +3,7 @@
 //
 // It cannot fail open: an answer meets only with a status of 2xx that the application's own handler
 // gave, to the end of its body, with nothing in doubt_answer() against it. All else refuses.
-#ifndef MOD_EXPECT_ANSWER_QUESTION_HPP
-#define MOD_EXPECT_ANSWER_QUESTION_HPP
+#pragma once
 
 #include "mod_expect/answer/content.hpp"
 #include "mod_expect/answer/question_fields.hpp"
@@ -249,5 +248,3 @@ extern "C" inline apr_status_t expect_capture_filter(ap_filter_t *f, apr_bucket_
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,7 +1,6 @@
 // What an application is told in a question: the client's fields but those that are about content,
 // ranges, conditions and the connection, and a few that no client can forge.
-#ifndef MOD_EXPECT_ANSWER_QUESTION_FIELDS_HPP
-#define MOD_EXPECT_ANSWER_QUESTION_FIELDS_HPP
+#pragma once
 
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
@@ -104,5 +103,3 @@ inline apr_table_t *fields_of_question(request_rec *r, const char *members,
 }
 
 } // namespace mod_expect
-
-#endif

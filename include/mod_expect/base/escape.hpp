@@ -1,7 +1,6 @@
 // What a client sent, or an administrator wrote, made harmless for a page, JSON, an exposition of
 // metrics or a log line. All results live as long as the pool.
-#ifndef MOD_EXPECT_BASE_ESCAPE_HPP
-#define MOD_EXPECT_BASE_ESCAPE_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 
@@ -127,5 +126,3 @@ inline const char *quote_for_log(apr_pool_t *pool, std::string_view sent) noexce
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,6 +1,5 @@
 // Values and text in pool memory, which nothing destroys one by one.
-#ifndef MOD_EXPECT_BASE_MEMORY_HPP
-#define MOD_EXPECT_BASE_MEMORY_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 
@@ -24,5 +23,3 @@ inline const char *copy_text(apr_pool_t *pool, std::string_view text) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,6 +1,5 @@
 // What is remembered of a request that carries the field; requests without it have none.
-#ifndef MOD_EXPECT_BASE_REQUEST_STATE_HPP
-#define MOD_EXPECT_BASE_REQUEST_STATE_HPP
+#pragma once
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
@@ -79,5 +78,3 @@ inline const request_rec *last_request(const request_rec *r) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

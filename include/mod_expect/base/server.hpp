@@ -1,6 +1,5 @@
 // The one place where httpd's and APR's headers come in.
-#ifndef MOD_EXPECT_BASE_SERVER_HPP
-#define MOD_EXPECT_BASE_SERVER_HPP
+#pragma once
 
 // Standard headers that httpd's would otherwise pull in inside extern "C".
 #include <cstddef>
@@ -68,5 +67,3 @@ namespace mod_expect {
 inline constexpr const char *field_name = "Expect";
 
 } // namespace mod_expect
-
-#endif

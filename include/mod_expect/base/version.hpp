@@ -1,7 +1,6 @@
 // Which version of the module this is. The Makefile alone spells it (VERSION) and hands it over as
 // MOD_EXPECT_VERSION. It is for administrators; no answer to a client says it.
-#ifndef MOD_EXPECT_BASE_VERSION_HPP
-#define MOD_EXPECT_BASE_VERSION_HPP
+#pragma once
 
 #ifndef MOD_EXPECT_VERSION
 #error "MOD_EXPECT_VERSION is not defined: build with make, whose VERSION it is"
@@ -22,5 +21,3 @@ inline constexpr const char *version = MOD_EXPECT_TEXT(MOD_EXPECT_VERSION);
     "mod_expect/" MOD_EXPECT_TEXT(MOD_EXPECT_VERSION);
 
 } // namespace mod_expect
-
-#endif

@@ -1,6 +1,5 @@
 // What administrators write: the directive table, and from words to settings.
-#ifndef MOD_EXPECT_CONFIG_DIRECTIVES_HPP
-#define MOD_EXPECT_CONFIG_DIRECTIVES_HPP
+#pragma once
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
@@ -234,22 +233,15 @@ static const char *expect_set_rule(cmd_parms *cmd, void *section, int count, cha
 
 namespace mod_expect {
 
-// httpd's table holds untyped functions; the helper of each arity takes the exact type first. Going
-// by void (*)() tells compilers that the cast is meant.
-inline cmd_func untyped(void (*setter)()) noexcept { return reinterpret_cast<cmd_func>(setter); }
-
-using setter_of_one = const char *(*)(cmd_parms *, void *, const char *);
-using setter_of_words = const char *(*)(cmd_parms *, void *, int, char *const[]);
-
-inline command_rec take_one(const char *name, setter_of_one setter, int where,
-                            const char *help) noexcept {
-    return {name, untyped(reinterpret_cast<void (*)()>(setter)), nullptr, where, TAKE1, help};
+// httpd's table holds untyped functions; who puts one there names its type. Going by void (*)()
+// tells compilers that the cast is meant.
+template <class Setter>
+cmd_func untyped(Setter *setter) noexcept {
+    return reinterpret_cast<cmd_func>(reinterpret_cast<void (*)()>(setter));
 }
 
-inline command_rec take_words(const char *name, setter_of_words setter, int where,
-                              const char *help) noexcept {
-    return {name, untyped(reinterpret_cast<void (*)()>(setter)), nullptr, where, TAKE_ARGV, help};
-}
+using setter_of_one = const char *(cmd_parms *, void *, const char *);
+using setter_of_words = const char *(cmd_parms *, void *, int, char *const[]);
 
 // Whether a line of a configuration names a word, in whatever section: one of a directive, or any
 // where that is null.
@@ -266,5 +258,3 @@ inline bool name_word(const ap_directive_t *lines, const char *directive,
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,6 +1,5 @@
 // What httpd -t -D DUMP_EXPECT prints: every host's rules in the order in which they apply.
-#ifndef MOD_EXPECT_CONFIG_DUMP_HPP
-#define MOD_EXPECT_CONFIG_DUMP_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/base/version.hpp"
@@ -112,5 +111,3 @@ inline void dump_policy(apr_pool_t *pool, const server_rec *main) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,7 +1,6 @@
 // What was configured: the policy of a server and the rules of a section, how they are made, and
 // how a virtual host and inner sections go over what is outside of them.
-#ifndef MOD_EXPECT_CONFIG_SETTINGS_HPP
-#define MOD_EXPECT_CONFIG_SETTINGS_HPP
+#pragma once
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
@@ -153,5 +152,3 @@ static void *expect_merge_section_settings(apr_pool_t *pool, void *base, void *o
 }
 
 } // extern "C"
-
-#endif

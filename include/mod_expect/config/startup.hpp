@@ -1,7 +1,6 @@
 // From what was read to what is asked at each request: indexes and chains of rules. And which of
 // them no request comes to, for the warnings at the start and for the dump.
-#ifndef MOD_EXPECT_CONFIG_STARTUP_HPP
-#define MOD_EXPECT_CONFIG_STARTUP_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/directives.hpp"
@@ -101,5 +100,3 @@ inline const expect::rule **find_hidden_everywhere(apr_pool_t *pool, const serve
 }
 
 } // namespace mod_expect
-
-#endif

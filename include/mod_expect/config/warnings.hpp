@@ -1,6 +1,5 @@
 // What is valid and yet will not do what it seems to: warnings at the start.
-#ifndef MOD_EXPECT_CONFIG_WARNINGS_HPP
-#define MOD_EXPECT_CONFIG_WARNINGS_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/directives.hpp"
@@ -202,5 +201,3 @@ inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept 
 }
 
 } // namespace mod_expect
-
-#endif

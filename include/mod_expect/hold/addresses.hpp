@@ -1,6 +1,5 @@
 // Which connections need the hold: those to an address on which some host has a policy.
-#ifndef MOD_EXPECT_HOLD_ADDRESSES_HPP
-#define MOD_EXPECT_HOLD_ADDRESSES_HPP
+#pragma once
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
@@ -51,5 +50,3 @@ inline void mark_holds(apr_pool_t *pool, apr_pool_t *temporary, server_rec *main
 }
 
 } // namespace mod_expect
-
-#endif

@@ -4,8 +4,7 @@
 //
 // Nothing passes unseen: the core reads a header section in no other mode, each line's first bytes
 // are known before any of it is handed on, and what cannot be read is not handed on.
-#ifndef MOD_EXPECT_HOLD_FILTER_HPP
-#define MOD_EXPECT_HOLD_FILTER_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/hold/scanner.hpp"
@@ -240,5 +239,3 @@ extern "C" inline apr_status_t expect_hold_filter(ap_filter_t *f, apr_bucket_bri
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,8 +1,7 @@
 // When a request is held, and how it gets its field back: under its own name, in its own place
 // among the others. Over HTTP/1 the filter renames the field's lines; over HTTP/2 the table of
 // fields is filled before the core looks at it, and the field is renamed there.
-#ifndef MOD_EXPECT_HOLD_RESTORE_HPP
-#define MOD_EXPECT_HOLD_RESTORE_HPP
+#pragma once
 
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
@@ -100,5 +99,3 @@ inline void restore(request_rec *r) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

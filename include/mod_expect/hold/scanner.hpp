@@ -3,8 +3,7 @@
 //
 // Empty lines are nothing to it, in any number and at any place, nor is the end of a header
 // section: a line is an Expect line if it begins with the name, whatever was before it.
-#ifndef MOD_EXPECT_HOLD_SCANNER_HPP
-#define MOD_EXPECT_HOLD_SCANNER_HPP
+#pragma once
 
 #include "expect/ascii.hpp"
 
@@ -106,5 +105,3 @@ inline line_kind scanner::take(std::string_view head, char last, bool is_request
 }
 
 } // namespace mod_expect
-
-#endif

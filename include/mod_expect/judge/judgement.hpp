@@ -1,7 +1,6 @@
 // Runs a request through the policy. What comes of it is one value, which those who record it and
 // those who answer take as it is, be it to carry it out or only to tell what would have been done.
-#ifndef MOD_EXPECT_JUDGE_JUDGEMENT_HPP
-#define MOD_EXPECT_JUDGE_JUDGEMENT_HPP
+#pragma once
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/request_state.hpp"
@@ -215,5 +214,3 @@ inline const char *limit_clause(apr_pool_t *pool, const judgement &judged) noexc
 }
 
 } // namespace mod_expect
-
-#endif

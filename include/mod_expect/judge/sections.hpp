@@ -1,8 +1,7 @@
 // Hosts of which sections hold rules: their requests are judged in header_parser, when the
 // resource's configuration is known. What is only detected must not wait so long, because the core
 // would have answered long before: a subrequest finds out.
-#ifndef MOD_EXPECT_JUDGE_SECTIONS_HPP
-#define MOD_EXPECT_JUDGE_SECTIONS_HPP
+#pragma once
 
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
@@ -80,5 +79,3 @@ inline void set_lookup_target(request_rec *resource) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

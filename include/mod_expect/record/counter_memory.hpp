@@ -5,8 +5,7 @@
 //
 // There is room for many more than are usual, in pages that are not there until they are used. A
 // reload that needs more begins to count anew, in a larger piece.
-#ifndef MOD_EXPECT_RECORD_COUNTER_MEMORY_HPP
-#define MOD_EXPECT_RECORD_COUNTER_MEMORY_HPP
+#pragma once
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
@@ -255,5 +254,3 @@ inline apr_status_t assign_all_counters(apr_pool_t *process_pool, apr_pool_t *te
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,8 +1,7 @@
 // What is counted, in memory that all processes of the server share: how it lies there, and how one
 // adds to it. Every number is added to by one atomic operation, so a process that is killed loses
 // none and leaves none half written. Requests without the field touch nothing of this.
-#ifndef MOD_EXPECT_RECORD_COUNTERS_HPP
-#define MOD_EXPECT_RECORD_COUNTERS_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/record/journal.hpp"
@@ -85,5 +84,3 @@ inline void add_status(host_counters &host, std::uint32_t status) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

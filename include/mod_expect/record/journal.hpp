@@ -2,8 +2,7 @@
 // and processes write to it at once and any of them may be killed in the middle, so an entry is
 // claimed, written and released, and who reads one takes it only if nobody wrote meanwhile and all
 // of it is of one writer.
-#ifndef MOD_EXPECT_RECORD_JOURNAL_HPP
-#define MOD_EXPECT_RECORD_JOURNAL_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 
@@ -189,5 +188,3 @@ void for_each_rejection(const rejection_journal &journal, Visit visit) noexcept 
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,7 +1,6 @@
 // What is said about a judgement in the error log: one line for a rejection, and at debug the whole
 // reasoning.
-#ifndef MOD_EXPECT_RECORD_LOG_HPP
-#define MOD_EXPECT_RECORD_LOG_HPP
+#pragma once
 
 #include "mod_expect/base/escape.hpp"
 #include "mod_expect/base/memory.hpp"
@@ -98,5 +97,3 @@ inline void log_rejection(request_rec *r, const judgement &judged) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

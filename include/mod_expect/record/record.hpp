@@ -1,7 +1,6 @@
 // Records a judgement: the log, the notes and the environment, the counters, the list of the last
 // rejections; questions to applications, and uploads.
-#ifndef MOD_EXPECT_RECORD_RECORD_HPP
-#define MOD_EXPECT_RECORD_RECORD_HPP
+#pragma once
 
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
@@ -252,5 +251,3 @@ inline void record_upload_at_end(request_rec *r) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

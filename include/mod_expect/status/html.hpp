@@ -1,7 +1,6 @@
 // The status page for people: no script, one style sheet inside, readable on a phone. It is also
 // well formed as XML, so that a test can tell that nothing on it breaks out of its element.
-#ifndef MOD_EXPECT_STATUS_HTML_HPP
-#define MOD_EXPECT_STATUS_HTML_HPP
+#pragma once
 
 #include "mod_expect/base/escape.hpp"
 #include "mod_expect/base/server.hpp"
@@ -312,5 +311,3 @@ inline void write_status_html(const status_view &view) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,6 +1,5 @@
 // The status page as JSON (RFC 8259). Times are seconds since 1970.
-#ifndef MOD_EXPECT_STATUS_JSON_HPP
-#define MOD_EXPECT_STATUS_JSON_HPP
+#pragma once
 
 #include "mod_expect/base/escape.hpp"
 #include "mod_expect/base/server.hpp"
@@ -91,5 +90,3 @@ inline void write_status_json(const status_view &view) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

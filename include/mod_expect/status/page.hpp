@@ -1,6 +1,5 @@
 // Where the numbers can be seen: SetHandler expect-status, in three forms, and mod_status.
-#ifndef MOD_EXPECT_STATUS_PAGE_HPP
-#define MOD_EXPECT_STATUS_PAGE_HPP
+#pragma once
 
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/status/html.hpp"
@@ -134,5 +133,3 @@ extern "C" inline int expect_mod_status(request_rec *r, int flags) {
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,8 +1,7 @@
 // The status page in Prometheus' text exposition format 0.0.4. Labels say what stays the same when
 // a configuration file is edited; line numbers would make new series of old ones, so they are in
 // metrics of their own, of which the value is always 1. Sums are left to who reads it.
-#ifndef MOD_EXPECT_STATUS_PROMETHEUS_HPP
-#define MOD_EXPECT_STATUS_PROMETHEUS_HPP
+#pragma once
 
 #include "mod_expect/base/escape.hpp"
 #include "mod_expect/base/memory.hpp"
@@ -130,5 +129,3 @@ inline void write_status_prometheus(const status_view &view) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif

@@ -1,7 +1,6 @@
 // What every form of the status page shows: the numbers with their names, the hosts, their rules,
 // and the last rejections. The forms differ in how they write it.
-#ifndef MOD_EXPECT_STATUS_VIEW_HPP
-#define MOD_EXPECT_STATUS_VIEW_HPP
+#pragma once
 
 #include "mod_expect/base/memory.hpp"
 #include "mod_expect/base/server.hpp"
@@ -239,5 +238,3 @@ void for_each_shown_rejection(const status_view &view, Visit visit) noexcept {
 }
 
 } // namespace mod_expect
-
-#endif
