@@ -27,6 +27,7 @@ struct built_in_policy {
     std::array<std::uint32_t, index_words(built_in_count)> memory{};
     rule_list list;
 
+    built_in_policy(const built_in_policy &) = delete; // the list points into this one
     constexpr built_in_policy() noexcept {
         for (std::size_t at = 0; at < built_in_count; ++at) {
             const std::string_view text = built_in_texts[at];

@@ -63,25 +63,18 @@ inline std::uint32_t hash_pattern(const pattern &what) noexcept {
         hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
         return hash ^ hash >> 16;
     };
-    const auto add_value = [](std::uint32_t hash, value_text value) {
-        value_bytes bytes(value);
-        for (int byte = bytes.next(); byte >= 0; byte = bytes.next()) {
-            hash = add_to_hash(hash, static_cast<std::uint32_t>(byte));
-        }
-        return hash;
-    };
     std::uint32_t hash = hash_name(what.spelled.name);
     hash = add_to_hash(hash, static_cast<std::uint32_t>(what.kind));
     hash = add_to_hash(hash, what.any_parameters ? 1 : 0);
     hash = add_to_hash(hash, what.any_value ? 1 : 0);
     if (what.spelled.has_value && !what.any_value) {
-        hash = add_value(hash, what.spelled.value);
+        hash = hash_value(hash, what.spelled.value);
     }
     std::uint32_t sum = 0;
     parameter_reader reader(what.spelled.parameters);
     parameter each;
     while (!what.any_parameters && reader.next(each)) {
-        sum += mix(add_value(add_to_hash(hash_name(each.name), 0), each.value));
+        sum += mix(hash_value(add_to_hash(hash_name(each.name), 0), each.value));
     }
     return mix(hash ^ sum);
 }

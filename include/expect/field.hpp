@@ -38,7 +38,7 @@ enum class parse_error : std::uint8_t {
     parameter_equals_expected,    // a parameter's name is not followed by "="
     parameter_value_expected,     // a parameter's "=" is followed by no value
     comma_expected,               // something other than "," behind a member
-    too_many_members,             // one more than most_members (field.hpp) begins
+    too_many_members,             // one more than most_members begins
     line_folded,                  // the field line was continued by obs-fold (RFC 9112, 5.2)
     pattern_empty,                // patterns only, from here on
     pattern_unknown_keyword,      // "@" and not "@malformed"
@@ -107,6 +107,15 @@ constexpr std::uint32_t hash_name(std::string_view name) noexcept {
     std::uint32_t hash = 2166136261u;
     for (const char byte : name) {
         hash = add_to_hash(hash, static_cast<unsigned char>(fold(byte)));
+    }
+    return hash;
+}
+
+// Goes on with a value, however it is written.
+constexpr std::uint32_t hash_value(std::uint32_t hash, value_text value) noexcept {
+    value_bytes bytes(value);
+    for (int byte = bytes.next(); byte >= 0; byte = bytes.next()) {
+        hash = add_to_hash(hash, static_cast<std::uint32_t>(byte));
     }
     return hash;
 }

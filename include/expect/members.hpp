@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <string_view>
 
 namespace expect {
 
@@ -20,21 +19,37 @@ inline std::uint32_t hash_member(const expectation &member) noexcept {
     if (member.is_100_continue) {
         return 0;
     }
-    std::uint32_t hash = hash_name(member.name);
-    value_bytes behind_name({slice(member.text, member.name.size()), false});
-    for (int byte = behind_name.next(); byte >= 0; byte = behind_name.next()) {
-        hash = add_to_hash(hash, static_cast<std::uint32_t>(byte));
+    std::uint32_t hash = hash_value(hash_name(member.name), member.value);
+    parameter_reader parameters(member.parameters);
+    parameter each;
+    while (parameters.next(each)) {
+        hash = hash_value(hash_value(hash, {each.name, false}), each.value);
     }
     return hash;
 }
 
 } // namespace detail
 
-// Whether two members are the same: name, value, and parameters in the order sent. Linear in the
-// shorter text, but for the longer one's white space and empty parameters.
+// Whether two members are the same: name, value, and parameters in the order sent. Linear in both.
 inline bool same_member(const expectation &a, const expectation &b) noexcept {
-    return a.text == b.text || // as most repetitions are
-           same_value({a.text, false}, {b.text, false});
+    if (a.text == b.text) { // as most repetitions are
+        return true;
+    }
+    if (!equal_ignoring_case(a.name, b.name) || a.has_value != b.has_value ||
+        !same_value(a.value, b.value)) {
+        return false;
+    }
+    parameter_reader left(a.parameters);
+    parameter_reader right(b.parameters);
+    parameter one;
+    parameter other;
+    for (bool more = true; more;) {
+        more = left.next(one);
+        if (more != right.next(other) || (more && !same_parameter(one, other))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 // The different members of a field, in the order sent. Linear in what is added; a client that

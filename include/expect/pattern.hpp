@@ -25,7 +25,7 @@ enum class pattern_kind : std::uint8_t { member, any, malformed };
 
 struct pattern {
     pattern_kind kind = pattern_kind::any;
-    expectation spelled; // meaningful for pattern_kind::member
+    expectation spelled; // empty for other kinds
     bool any_value = false;
     bool any_parameters = false;
     std::uint32_t parameter_count = 0;
@@ -87,13 +87,14 @@ constexpr pattern_result parse_pattern(std::string_view text) noexcept {
     out.kind = pattern_kind::member;
     const std::size_t any_parameters = detail::find_any_parameters(text);
     out.any_parameters = any_parameters != std::string_view::npos;
-    member_reader reader(slice(text, 0, any_parameters));
+    const std::string_view spelled = slice(text, 0, any_parameters);
+    member_reader reader(spelled);
     if (!reader.next(out.spelled)) {
         // What looks like ";*" is inside a quoted-string that never ends.
         const bool unterminated = reader.error() == parse_error::quoted_string_unterminated;
         return {{}, reader.error(), unterminated ? text.size() : reader.offset()};
     }
-    if (reader.offset() != slice(text, 0, any_parameters).size()) {
+    if (reader.offset() != spelled.size()) {
         return {{}, parse_error::pattern_several_members, reader.offset()};
     }
     if (out.spelled.name == "*") {

@@ -31,8 +31,6 @@ inline constexpr const char *quoted_form =
     "in it, the whole in single quotation marks: 'name=\"a b\"'";
 inline constexpr const char *malformed_forms = "reject @malformed or ignore @malformed";
 inline constexpr const char *ask_form = "ask PATTERN url=PATH";
-inline constexpr const char *path_form =
-    "a path that begins with one /, as in url=/quota, with a query if need be";
 inline constexpr const char *expression_form = "an expression as httpd's <If> takes it";
 
 // Reads a whole number from least to most, of decimal digits alone. False where the text is none.
@@ -300,7 +298,9 @@ private:
         }
         made.url = value;
         const char *wrong = check_url(value);
-        return wrong == nullptr || fail(wrong, path_form);
+        return wrong == nullptr ||
+               fail(wrong,
+                    "a path that begins with one /, as in url=/quota, with a query if need be");
     }
 
     constexpr bool check_sizes() noexcept {

@@ -5,8 +5,6 @@
 
 #include "expect/ascii.hpp"
 
-#include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 namespace expect {
@@ -17,47 +15,27 @@ struct value_text {
     bool quoted = false;
 };
 
-// Hands out what accepted text says, a value or, as an unquoted one, a whole member: its bytes with
-// quoted-pairs undone and ASCII letters in lower case, without quotes, white space and empty
-// parameters, and "=" and ";" that separate as marks that no byte is.
+// Hands out a value's bytes with quoted-pairs undone and ASCII letters in lower case.
 class value_bytes {
 public:
     constexpr explicit value_bytes(value_text value) noexcept
-        : at_(value.raw.data()), end_(value.raw.data() + value.raw.size()),
-          in_quotes_(value.quoted) {}
+        : at_(value.raw.data()), end_(value.raw.data() + value.raw.size()), quoted_(value.quoted) {}
 
-    // The next byte as 0 to 255, a mark above, or -1 at the end.
+    // The next byte as 0 to 255, or -1 at the end.
     constexpr int next() noexcept {
-        while (at_ != end_ && (*at_ == '"' || (!in_quotes_ && is(ows, *at_)))) {
-            in_quotes_ = in_quotes_ != (*at_ == '"');
-            ++at_;
-        }
-        if (in_quotes_ && at_ != end_ && *at_ == '\\' && at_ + 1 != end_) {
-            ++at_;
-        } else if (!in_quotes_ && at_ != end_ && *at_ == ';') {
-            skip_empty_parameters();
-            return at_ == end_ ? -1 : mark + ';';
-        }
         if (at_ == end_) {
             return -1;
         }
-        const bool separates = !in_quotes_ && *at_ == '=';
-        const int byte = static_cast<unsigned char>(fold(*at_++));
-        return separates ? mark + byte : byte;
+        if (quoted_ && *at_ == '\\' && at_ + 1 != end_) {
+            ++at_;
+        }
+        return static_cast<unsigned char>(fold(*at_++));
     }
 
 private:
-    static constexpr int mark = 256;
-
-    constexpr void skip_empty_parameters() noexcept {
-        while (at_ != end_ && (*at_ == ';' || is(ows, *at_))) {
-            ++at_;
-        }
-    }
-
     const char *at_;
     const char *end_;
-    bool in_quotes_;
+    bool quoted_;
 };
 
 // Whether two values are the same, however they are written. Linear in the shorter one.

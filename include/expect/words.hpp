@@ -29,7 +29,8 @@ struct word {
 
 namespace detail {
 
-// A text that is put together when the program is compiled. Ends with NUL.
+// A text that is put together when the program is compiled, which fails where one is too long.
+// Ends with NUL.
 struct static_text {
     char bytes[128] = {};
     std::size_t size = 0;
@@ -38,6 +39,7 @@ struct static_text {
         for (const char byte : text) {
             bytes[size++] = byte;
         }
+        bytes[size] = '\0';
     }
 };
 

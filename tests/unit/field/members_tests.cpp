@@ -29,7 +29,11 @@ const std::vector<same_row> same_rows = {
     {{"foo=1", "another value"}, "foo=2", false},
     {{"foo=1;a=b", "spaced"}, "foo=1 ;; a=\"b\" ;", true},
     {{"foo=1;a=b", "parameters missing"}, "foo=1", false},
-    {{"foo=1;a=b", "another order is another member"}, "foo=1;b=b", false},
+    {{"foo=1;a=b", "another parameter"}, "foo=1;b=b", false},
+    {{"foo=1;a=b;c=d", "another order is another member"}, "foo=1;c=d;a=b", false},
+    {{"foo=1;a=b;c=d", "one parameter more"}, "foo=1;a=b", false},
+    {{"foo=a;b=c", "what separates is no byte of a value"}, "foo=\"a;b=c\"", false},
+    {{"foo=\"a b\"", "white space in a quoted-string counts"}, "foo=ab", false},
 };
 
 expect::expectation read_member(std::string_view text) {

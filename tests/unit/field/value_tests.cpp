@@ -41,6 +41,7 @@ const std::vector<bytes_row> byte_rows = {
     {{R"(a\)", "a backslash at the end, which no reader lets through, stands for itself"},
      true,
      R"(a\)"},
+    {{"a = b; ", "separators and white space are bytes as others are"}, true, "a = b; "},
     {{"\xc4\xff", "obs-text is data, never negative and never folded"}, true, "\xc4\xff"},
 };
 

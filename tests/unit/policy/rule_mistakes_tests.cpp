@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(every_mistake_says_why_and_what_is_accepted) {
         BOOST_TEST(*error.accepted != '\0', row);
         BOOST_TEST(accepted.emplace(why, error.accepted).first->second == error.accepted, row);
     }
-    BOOST_TEST(accepted.size() == 29u); // every mistake that rule_reader.hpp tells has a row
+    BOOST_TEST(accepted.size() == 29u); // so many the rows make
 }
 
 // The words in a message are those of the tables.
