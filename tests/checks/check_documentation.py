@@ -44,7 +44,7 @@ def directives():
 def table_rows():
     text = Path("mod_expect.cpp").read_text()
     table = re.search(r"command_rec \w+\[\] = \{(.*?)\n\s*\{\}\};", text, re.S)
-    return re.findall(r"\btake_\w+\(\s*([\w\"]+)", table.group(1)) if table else []
+    return re.findall(r"\bAP_INIT_TAKE\w+\(\s*([\w\"]+)", table.group(1)) if table else []
 
 
 def words(table):
