@@ -136,9 +136,10 @@ COMPILE_MODULE = $(LIBTOOL) --silent --tag=CC --mode=compile $(CXX) -shared $(MO
     $(HTTPD_CPPFLAGS) -Wfatal-errors -MMD -MP
 
 # What apxs links with (-lpcre2-8 on Debian) is httpd's need, not ours. A sanitizer's runtime has to come
-# from the compiler that put the calls there.
+# from the compiler that put the calls there. httpd looks for one symbol; a table of the C++ library among the
+# others (STB_GNU_UNIQUE) would keep a replaced module from being loaded at a reload.
 LINK_MODULE = $(APXS) -c $(if $(SANITIZER),-S CC=$(CXX) -Wl$(comma)-fsanitize=$(SANITIZER)) \
-    -Wl,-Wl,--as-needed $(addprefix -Wl$(comma),$(LDFLAGS))
+    -Wl,'-export-symbols-regex ^expect_module$$' -Wl,-Wl,--as-needed $(addprefix -Wl$(comma),$(LDFLAGS))
 
 .PHONY: all module
 all: module

@@ -75,10 +75,8 @@ inline bool parse_seconds(std::string_view text, std::uint32_t &seconds) noexcep
 // serves no path with another one (ap_unescape_url()).
 inline bool is_path_escape(std::string_view text) noexcept {
     const std::string_view digits = slice(text, 1, 2);
-    const char *end = digits.data() + digits.size();
-    std::uint8_t byte = 0;
-    return digits.size() == 2 && std::from_chars(digits.data(), end, byte, 16).ptr == end &&
-           byte != 0;
+    return digits.size() == 2 && digits != "00" &&
+           digits.find_first_not_of("0123456789ABCDEFabcdef") == std::string_view::npos;
 }
 
 // What is wrong with the path of an application that is asked; null if nothing is.

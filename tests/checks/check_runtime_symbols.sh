@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The module needs libc alone; and the script that says so sees the two ways in which that goes wrong.
+# The module needs libc alone; and the script that says so sees the ways in which that goes wrong.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/checks/tap.sh
@@ -31,3 +31,6 @@ refused "runtime symbols: an empty module is refused" "" "does not define expect
 refused "runtime symbols: a forgotten std::string is refused" \
     'extern "C" { int expect_module; } char *f(char *a, char *b) { delete[] b; return new char[*a]; }' \
     "C++ runtime"
+refused "runtime symbols: a table of a library's, which keeps a module from being unloaded, is refused" \
+    'extern "C" { int expect_module; } inline int *f() { static int table[2]; return table; } int *g() { return f(); }' \
+    "exports more than expect_module"

@@ -20,6 +20,13 @@ if [[ -n $bad ]]; then
     c++filt <<<"$bad" | sed 's/^/    /' >&2
     exit 1
 fi
+others=$(nm -D --defined-only "$object" | awk '{ print $NF }' |
+    grep -vxE 'expect_module|_init|_fini|_end|_edata|__bss_start' || true)
+if [[ -n $others ]]; then
+    echo "$object: exports more than expect_module, and what is unique would never be unloaded:" >&2
+    c++filt <<<"$others" | sed 's/^/    /' >&2
+    exit 1
+fi
 libraries=$(readelf -d "$object" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vxE 'libc\.so\.[0-9.]+|ld-linux.*' || true)
 if [[ -n $libraries ]]; then
     echo "$object: needs more libraries than libc: ${libraries//$'\n'/ }" >&2
