@@ -119,7 +119,7 @@ inline void html_begin(const status_view &view) noexcept {
     if (view.refresh != 0) {
         ap_rprintf(r, " This page is loaded anew every %d s.", view.refresh);
     }
-    ap_rputs(view.host != nullptr ? " <a href=\"?\">All hosts</a></p>\n" : "</p>\n", r);
+    ap_rputs(view.host != nullptr ? "</p>\n<p><a href=\"?\">All hosts</a></p>\n" : "</p>\n", r);
 }
 
 inline void html_totals(request_rec *r) noexcept {
@@ -132,13 +132,20 @@ inline void html_totals(request_rec *r) noexcept {
     ap_rputs("</div>\n", r);
 }
 
+inline int count_rules(const host_view &host) noexcept {
+    int count = 0;
+    for_each_rule(&host, [&](const rule_view &) noexcept { ++count; });
+    return count;
+}
+
 // On a phone, a line may end behind each cell.
 inline void html_host(request_rec *r, apr_pool_t *pool, const host_view &host) noexcept {
     ap_rprintf(r, "<tr id=\"host-%d\"><td><a href=\"%s\">%s</a>%s %s", host.number,
                query_for(pool, "", host.title), escape_html(pool, host.title),
                html_mode(pool, host), html_place(pool, host.place));
-    if (host.books != nullptr) {
-        ap_rprintf(r, " <a href=\"#rules-%d\">rules</a>", host.number);
+    if (const int rules = count_rules(host)) {
+        ap_rprintf(r, " <a href=\"#rules-%d\">%d&#160;rule%s</a>", host.number, rules,
+                   rules == 1 ? "" : "s");
     }
     for (std::size_t i = 0; i < counted_things.size(); ++i) {
         ap_rvputs(r, "</td>\n<td>",
@@ -217,21 +224,31 @@ inline void html_rejections(const status_view &view) noexcept {
     ap_rputs(shown > at_once ? "</details>\n" : "", r);
 }
 
-// A rule; its share is that of the hits of all rules of the page.
+// Hits as a share of those of all rules of the page.
+inline const char *shown_share(apr_pool_t *pool, apr_uint64_t hits, apr_uint64_t all) noexcept {
+    if (hits == 0) {
+        return "";
+    }
+    const double percent = 100.0 * static_cast<double>(hits) / static_cast<double>(all);
+    return percent < 0.1 ? "&lt;&#160;0.1&#160;%" : apr_psprintf(pool, "%.1f&#160;%%", percent);
+}
+
+// On a phone, where each row stands alone, numbers have their headings (data-h) before them.
 inline void html_rule(request_rec *r, apr_pool_t *pool, const rule_view &rule,
                       apr_uint64_t all) noexcept {
-    const char *share =
-        rule.hits == 0
-            ? ""
-            : apr_psprintf(pool, "%.1f&#160;%%",
-                           100.0 * static_cast<double>(rule.hits) / static_cast<double>(all));
     ap_rprintf(r,
                "<tr><td><code>%s</code></td>\n<td>%s %s</td>\n"
                "<td class=\"n\" data-h=\"Hits\">%" APR_UINT64_T_FMT "</td>\n"
                "<td class=\"n\">%s</td>\n<td class=\"t\" data-h=\"Last\">%s</td></tr>\n",
                escape_html(pool, rule.text), escape_html(pool, rule.section),
-               html_place(pool, rule.place), rule.hits, share,
+               html_place(pool, rule.place), rule.hits, shown_share(pool, rule.hits, all),
                rule.last == 0 ? "never" : shown_time(pool, rule.last));
+}
+
+inline apr_uint64_t count_hits(const host_view *host) noexcept {
+    apr_uint64_t hits = 0;
+    for_each_rule(host, [&](const rule_view &rule) noexcept { hits += rule.hits; });
+    return hits;
 }
 
 // The rules of a host, or the built-in ones where it is null.
@@ -245,9 +262,7 @@ inline void html_rules_of(request_rec *r, apr_pool_t *pool, const host_view *hos
                    host->number, escape_html(pool, host->title), html_mode(pool, *host),
                    host->server->is_virtual ? "" : ", main server");
     }
-    apr_uint64_t hits = 0;
-    for_each_rule(host, [&](const rule_view &rule) noexcept { hits += rule.hits; });
-    ap_rprintf(r, ": %" APR_UINT64_T_FMT " hits</summary>\n", hits);
+    ap_rprintf(r, ": %" APR_UINT64_T_FMT " hits</summary>\n", count_hits(host));
     ap_rvputs(r, table_begin,
               "<th>Rule</th><th>Where</th><th class=\"n\">Hits</th><th class=\"n\">Share</th>"
               "<th>Last hit (UTC)</th>",
@@ -256,21 +271,22 @@ inline void html_rules_of(request_rec *r, apr_pool_t *pool, const host_view *hos
     ap_rvputs(r, table_end, "</details>\n", nullptr);
 }
 
-// Those of the hosts with traffic come first. Where there are many hosts, each one's are folded,
-// and those without traffic once more.
+// Those of the hosts where a rule was hit come first. Where there are many rules, each host's are
+// folded, and those that were not hit once more.
 inline void html_rules(const status_view &view) noexcept {
-    const bool is_open = view.hosts->nelts <= 5;
-    int folded = 0;
-    apr_uint64_t all = 0;
-    for_each_shown_rule(view, [&](const host_view *, const rule_view &rule, apr_pool_t *) noexcept {
-        all += rule.hits;
+    apr_uint64_t all = view.host == nullptr ? count_hits(nullptr) : 0;
+    int rules = 0;
+    int unused = 0;
+    for_each_host(view, [&](const host_view &host, apr_pool_t *) noexcept {
+        const apr_uint64_t hits = count_hits(&host);
+        all += hits;
+        rules += count_rules(host);
+        unused += host.books != nullptr && hits == 0 ? 1 : 0;
     });
-    const auto show_hosts = [&](bool with_traffic) noexcept {
+    const bool is_open = rules <= 30;
+    const auto show_hosts = [&](bool with_hits) noexcept {
         for_each_host(view, [&](const host_view &host, apr_pool_t *pool) noexcept {
-            if (host.books != nullptr && host.has_traffic() == with_traffic) {
-                if (!is_open && !with_traffic && folded++ == 0) {
-                    ap_rputs("<details><summary>Hosts without such requests</summary>\n", view.r);
-                }
+            if (host.books != nullptr && (count_hits(&host) != 0) == with_hits) {
                 html_rules_of(view.r, pool, &host, is_open, all);
             }
         });
@@ -280,8 +296,12 @@ inline void html_rules(const status_view &view) noexcept {
     if (view.host == nullptr) {
         html_rules_of(view.r, view.r->pool, nullptr, true, all);
     }
+    if (!is_open && unused > 0) {
+        ap_rprintf(view.r, "<details><summary>%d host%s of which no rule was hit</summary>\n",
+                   unused, unused == 1 ? "" : "s");
+    }
     show_hosts(false);
-    ap_rputs(folded > 0 ? "</details>\n" : "", view.r);
+    ap_rputs(!is_open && unused > 0 ? "</details>\n" : "", view.r);
 }
 
 // httpd's signature, in which the name may stand that the client asked for. The page is UTF-8,

@@ -227,4 +227,46 @@ BOOST_AUTO_TEST_CASE(many_hosts) {
     BOOST_TEST(modes == "On On On DetectionOnly Off On ");
 }
 
+// Rules that were hit come first, whatever host was asked; where there are many rules, the
+// others are folded.
+BOOST_AUTO_TEST_CASE(rules_that_were_hit) {
+    const struct {
+        int rules; // of a host, none of which is hit
+        const char *shown;
+    } rows[] = {
+        {1, "+localhost , main server: 1 hits | +Built in, behind those of every host: 0 hits | "
+            "+never.test : 0 hits"},
+        {29, "+localhost , main server: 1 hits | +Built in, behind those of every host: 0 hits | "
+             "+never.test : 0 hits"},
+        {30, "localhost , main server: 1 hits | +Built in, behind those of every host: 0 hits | "
+             "1 host of which no rule was hit | never.test : 0 hits"},
+    };
+    for (const auto &row : rows) {
+        BOOST_TEST_CONTEXT(row.rules << " rules") {
+            httpd server("httpd-" + std::to_string(row.rules));
+            std::string rules;
+            for (int i = 0; i < row.rules; ++i)
+                rules += "ExpectRule meet never-" + std::to_string(i) + "\n";
+            server.config("ExpectPolicy On\nExpectRule reject hit").config(status_location);
+            server.config("<VirtualHost *:@PORT@>\nServerName first.test\n</VirtualHost>\n"
+                          "<VirtualHost *:@PORT@>\nServerName never.test\n" +
+                          rules + "</VirtualHost>");
+            server.announce("expect: rejected").start();
+            ask(server, request("GET /", {"Host: first.test", "Expect: hit"}));
+            const std::string page = status_page(server);
+            BOOST_TEST(python_says("import re, sys, xml.etree.ElementTree as x\n"
+                                   "root = x.fromstring(sys.stdin.buffer.read())\n"
+                                   "text = lambda e: ' '.join(' '.join(e.itertext()).split())\n"
+                                   "print(' | '.join(\n"
+                                   "    ('+' if d.get('open') else '') +\n"
+                                   "    re.sub(':[0-9]+', '', text(d.find('summary')))\n"
+                                   "    for d in root.iter('details')\n"
+                                   "    if re.search('hits?$', text(d.find('summary')))), end='')",
+                                   page) == row.shown);
+            const std::string count = std::to_string(row.rules) + "&#160;rule";
+            BOOST_TEST(holds(page, count + (row.rules == 1 ? "</a>" : "s</a>")));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
