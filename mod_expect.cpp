@@ -315,7 +315,7 @@ void want_request_hooks() noexcept {
         ap_hook_insert_error_filter(expect_insert_error_filter, nullptr, nullptr,
                                     APR_HOOK_REALLY_FIRST);
         // Most configurations have no use for this one.
-        if (name_word(ap_conftree, nullptr, status_handler)) {
+        if (has_word(ap_conftree, nullptr, status_handler)) {
             ap_hook_handler(expect_status_handler, nullptr, nullptr, APR_HOOK_MIDDLE);
         }
     });

@@ -8,7 +8,8 @@
 // set, or it was ignored) or httpd drains.
 //
 // mod_proxy_http asks an optional function of mod_proxy whether a backend closes. One of ours
-// stands before it. A version of httpd that asked another one would have its own answers back.
+// stands before it. If a version of httpd asks another one, its own answers come back; they are
+// tested for.
 #pragma once
 
 #include "mod_expect/base/request_state.hpp"

@@ -54,8 +54,7 @@ inline const char *escape_html(apr_pool_t *pool, const char *text) noexcept {
     if (*at == '\0') {
         return text; // nearly always
     }
-    char *escaped =
-        static_cast<char *>(apr_palloc(pool, std::strlen(text) * sizeof("&#65533;") + 1));
+    char *escaped = static_cast<char *>(apr_palloc(pool, std::strlen(text) * sizeof("&#65533;")));
     char *end = escaped;
     for (at = text; *at != '\0'; ++at) {
         if (is_plain_html(*at)) {

@@ -243,14 +243,14 @@ cmd_func untyped(Setter *setter) noexcept {
 using setter_of_one = const char *(cmd_parms *, void *, const char *);
 using setter_of_words = const char *(cmd_parms *, void *, int, char *const[]);
 
-// Whether a line of a configuration names a word, in whatever section: one of a directive, or any
-// where that is null.
-inline bool name_word(const ap_directive_t *lines, const char *directive,
-                      const char *word) noexcept {
+// Whether a line of a configuration has a word, in any case of letters and in whatever section: one
+// of a directive, or any where that is null.
+inline bool has_word(const ap_directive_t *lines, const char *directive,
+                     const char *word) noexcept {
     for (const ap_directive_t *each = lines; each != nullptr; each = each->next) {
         const bool is_it = directive == nullptr || ap_cstr_casecmp(each->directive, directive) == 0;
         if ((is_it && each->args != nullptr && ap_strcasestr(each->args, word) != nullptr) ||
-            name_word(each->first_child, directive, word)) {
+            has_word(each->first_child, directive, word)) {
             return true;
         }
     }

@@ -4,8 +4,8 @@
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/base/version.hpp"
 #include "mod_expect/config/directives.hpp"
+#include "mod_expect/config/reach.hpp"
 #include "mod_expect/config/settings.hpp"
-#include "mod_expect/config/startup.hpp"
 
 #include "expect/expect.hpp"
 

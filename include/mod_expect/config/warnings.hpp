@@ -3,24 +3,31 @@
 
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/config/directives.hpp"
+#include "mod_expect/config/reach.hpp"
 #include "mod_expect/config/settings.hpp"
-#include "mod_expect/config/startup.hpp"
 
 #include "expect/expect.hpp"
 
 namespace mod_expect {
 
 // Warns of rules that no request can come to. hiding: for each rule of a book one that takes all
-// that it would match, or null; null for none at all. The texts stand around that one.
+// that it would match, or null; null for none at all. by_hosts: it is one of a virtual host, and
+// the others have theirs.
 inline void warn_of_unreachable(const rule_book &book, const expect::rule *const *hiding,
-                                const char *before, const char *behind) noexcept {
+                                bool by_hosts) noexcept {
     for (std::uint32_t at = 0; hiding != nullptr && at < book.list.count; ++at) {
         if (hiding[at] != nullptr) {
             const rule_origin *mine = origin_of(book.list.rules[at]);
             const rule_origin *other = origin_of(*hiding[at]);
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: the rule \"%s\" at %s can never be reached: %s\"%s\" at %s%s",
-                         mine->text, mine->place, before, other->text, other->place, behind);
+                         mine->text, mine->place,
+                         by_hosts
+                             ? "in every host with a policy a rule of the host comes first and "
+                               "matches all that it would match, such as "
+                             : "",
+                         other->text, other->place,
+                         by_hosts ? "" : " comes first and matches all that it would match");
         }
     }
 }
@@ -124,7 +131,7 @@ inline void warn_of_missing_challenges(const rule_book &book) noexcept {
     for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
         const char *owed =
             each.then == expect::action::reject ? challenge_owed_by(each.status) : nullptr;
-        if (owed != nullptr && !name_word(ap_conftree, "Header", owed)) {
+        if (owed != nullptr && !has_word(ap_conftree, "Header", owed)) {
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
                          "expect: the rule \"%s\" at %s answers %d without a challenge: no Header "
                          "line names %s; for example: Header always set %s 'Basic realm=\"name\"' "
@@ -178,16 +185,12 @@ inline void warn_of_early_core(const server_rec *main) noexcept {
 inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept {
     for_each_book([temporary](const rule_book &book) noexcept {
         warn_of_doubts(temporary, book);
-        warn_of_unreachable(book, find_hiding(temporary, &book.list, book.list.next), "",
-                            " comes first and matches all that it would match");
+        warn_of_unreachable(book, find_hiding(temporary, &book.list, book.list.next), false);
         warn_of_waiting_for_no_content(book);
         warn_of_unknown_user(book);
     });
     if (const rule_book *book = own_book(main)) {
-        warn_of_unreachable(*book, find_hidden_everywhere(temporary, main, *book),
-                            "in every host with a policy a rule of the host comes first and "
-                            "matches all that it would match, such as ",
-                            "");
+        warn_of_unreachable(*book, find_hidden_everywhere(temporary, main, *book), true);
     }
     const apr_array_header_t *servers = servers_as_written(temporary, main);
     for (int i = 0; i < servers->nelts; ++i) {

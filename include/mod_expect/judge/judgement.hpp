@@ -1,5 +1,6 @@
-// Runs a request through the policy. What comes of it is one value, which those who record it and
-// those who answer take as it is, be it to carry it out or only to tell what would have been done.
+// Runs a request through the policy: what the core wants to know of it, and what comes of it. That
+// is one value, which those who record it and those who answer take as it is, be it to carry it out
+// or only to tell what would have been done.
 #pragma once
 
 #include "mod_expect/base/memory.hpp"
@@ -92,12 +93,9 @@ struct judgement {
 static_assert(std::is_trivially_destructible_v<judgement>);
 
 // Collects the members that a decision rules on.
-struct member_collector {
+struct member_collector : expect::silent_listener {
     apr_pool_t *pool;
     const judged_member **end; // where the next one is put
-
-    static constexpr bool hears_every_member() noexcept { return false; }
-    void on_rule(const expect::rule & /*considered*/, expect::rule_outcome /*outcome*/) noexcept {}
     void on_member(const expect::expectation &member, const expect::ruling &ruled) noexcept {
         auto *added = make_in_pool<judged_member>(pool, member, ruled);
         *end = added;
@@ -150,7 +148,7 @@ inline const judgement *judge(request_rec *r, const request_state &state, reques
     judged->conditions.r = asked;
     read_facts(r, judged->conditions, judged->facts);
     judged->rules = rules_for(r, settings, section);
-    member_collector collector{r->pool, &judged->members};
+    member_collector collector{{}, r->pool, &judged->members};
     judged->made = decide(*judged, collector);
     return judged;
 }
