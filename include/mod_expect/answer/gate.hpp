@@ -12,7 +12,6 @@
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
 #include "mod_expect/judge/judgement.hpp"
-#include "mod_expect/judge/sections.hpp"
 #include "mod_expect/record/record.hpp"
 
 #include <cstring>

@@ -5,7 +5,6 @@
 
 #include "mod_expect/base/request_state.hpp"
 #include "mod_expect/base/server.hpp"
-#include "mod_expect/config/settings.hpp"
 #include "mod_expect/judge/judgement.hpp"
 
 #include "expect/expect.hpp"
