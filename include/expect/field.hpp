@@ -71,8 +71,7 @@ inline constexpr std::string_view parse_error_texts[] = {
     "\"*\" stands for any expectation and takes neither value nor parameters",
     "\";*\" may follow a value only, as in name=*;*",
     "\";*\" stands for any parameters and takes no others beside it",
-    "a parameter's value cannot be \"*\": write \";*\" for any parameters, "
-    "or quote the asterisk",
+    "a parameter's value cannot be \"*\": write \";*\" for any parameters, or quote the asterisk",
 };
 static_assert(std::size(parse_error_texts) ==
               static_cast<std::size_t>(parse_error::pattern_any_parameter_value) + 1);
