@@ -117,27 +117,30 @@ inline void warn_of_unknown_user(const rule_book &book) noexcept {
     });
 }
 
-// The field that a status owes the client, as a challenge: 401 (RFC 9110, 15.5.2) and 407 (15.5.8).
-// Null where it owes none.
-inline const char *challenge_owed_by(std::uint16_t status) noexcept {
-    return status == HTTP_UNAUTHORIZED                    ? "WWW-Authenticate"
-           : status == HTTP_PROXY_AUTHENTICATION_REQUIRED ? "Proxy-Authenticate"
-                                                          : nullptr;
-}
-
-// Warns of each rule of a book that answers 401 or 407 where nothing says the challenge. The policy
-// has none to give; a Header line of mod_headers has.
-inline void warn_of_missing_challenges(const rule_book &book) noexcept {
-    for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
-        const char *owed =
-            each.then == expect::action::reject ? challenge_owed_by(each.status) : nullptr;
-        if (owed != nullptr && !has_word(ap_conftree, "Header", owed)) {
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, book.server,
-                         "expect: the rule \"%s\" at %s answers %d without a challenge: no Header "
-                         "line names %s; for example: Header always set %s 'Basic realm=\"name\"' "
-                         "\"expr=%%{REQUEST_STATUS} == %d\"",
-                         origin.text, origin.place, each.status, owed, owed, each.status);
-        }
+// Warns of each rule that answers 401 (RFC 9110, 15.5.2) or 407 (15.5.8) where nothing says the
+// challenge that the status owes the client. The policy has none to give; a Header line of
+// mod_headers has. Lines are looked through once: there may be thousands of such rules.
+inline void warn_of_missing_challenges() noexcept {
+    static constexpr const char *to_server = "WWW-Authenticate";
+    static constexpr const char *to_proxy = "Proxy-Authenticate";
+    const bool lacks_server = !has_word(ap_conftree, "Header", to_server);
+    const bool lacks_proxy = !has_word(ap_conftree, "Header", to_proxy);
+    for_each_book([&](const rule_book &book) noexcept {
+        for_each_rule(book, [&](const expect::rule &each, const rule_origin &origin) noexcept {
+            // Only rules that reject have a status other than the usual one.
+            const bool is_for_proxy = each.status == HTTP_PROXY_AUTHENTICATION_REQUIRED;
+            const bool is_owed =
+                (is_for_proxy && lacks_proxy) || (each.status == HTTP_UNAUTHORIZED && lacks_server);
+            if (is_owed) {
+                const char *owed = is_for_proxy ? to_proxy : to_server;
+                ap_log_error(
+                    APLOG_MARK, APLOG_WARNING, 0, book.server,
+                    "expect: the rule \"%s\" at %s answers %d without a challenge: no Header "
+                    "line names %s; for example: Header always set %s 'Basic realm=\"name\"' "
+                    "\"expr=%%{REQUEST_STATUS} == %d\"",
+                    origin.text, origin.place, each.status, owed, owed, each.status);
+            }
+        });
     });
 }
 
@@ -200,7 +203,7 @@ inline void warn_of_all(apr_pool_t *temporary, const server_rec *main) noexcept 
     }
     warn_of_merged_trailers(temporary, servers);
     warn_of_early_core(main);
-    for_each_book(warn_of_missing_challenges);
+    warn_of_missing_challenges();
 }
 
 } // namespace mod_expect

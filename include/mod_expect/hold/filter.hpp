@@ -10,7 +10,6 @@
 #include "mod_expect/hold/scanner.hpp"
 
 #include <cstring>
-#include <type_traits>
 
 namespace mod_expect {
 
@@ -52,8 +51,6 @@ struct connection_hold {
     const request_state *upgrading = nullptr;
     apr_bucket_brigade *waiting = nullptr; // the first bytes of a line that cannot be told yet
 };
-
-static_assert(std::is_trivially_destructible_v<connection_hold>);
 
 // Null where the connection needs no hold.
 inline connection_hold *hold_of(const conn_rec *c) noexcept {

@@ -90,8 +90,6 @@ struct judgement {
     const judged_member *members = nullptr; // in field order, up to one that is rejected
 };
 
-static_assert(std::is_trivially_destructible_v<judgement>);
-
 // Collects the members that a decision rules on.
 struct member_collector : expect::silent_listener {
     apr_pool_t *pool;
